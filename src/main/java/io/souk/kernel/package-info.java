@@ -1,3 +1,7 @@
-/** The words that every module shares: plain Java, no frameworks. */
-@org.jspecify.annotations.NullMarked
+/** Money, tokens, ids and whose data is at hand: plain Java that every module shares. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
 package io.souk.kernel;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** What usage costs and how organisations pay for it: counters, leases, settlement, ledger, statements. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"tenancy", "catalog", "subscriptions", "usage"})
+package io.souk.billing;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

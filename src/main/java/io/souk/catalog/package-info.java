@@ -1,0 +1,7 @@
+/** Models on offer: their cards, and the price book. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"tenancy"})
+package io.souk.catalog;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

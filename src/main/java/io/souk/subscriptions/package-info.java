@@ -1,0 +1,7 @@
+/** Which organisation may call which offer. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"tenancy", "catalog"})
+package io.souk.subscriptions;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

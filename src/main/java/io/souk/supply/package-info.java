@@ -1,0 +1,7 @@
+/** Backends: where a model runs, its credential, its health, and the wizard that publishes a model. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"catalog", "tenancy"})
+package io.souk.supply;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

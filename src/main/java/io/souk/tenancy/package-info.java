@@ -1,0 +1,7 @@
+/** Organisations: members, roles, invitations, projects, and which organisation a request is for. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"identity"})
+package io.souk.tenancy;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
