@@ -8,6 +8,8 @@ create table access.api_keys (
     name        text        not null,
     start       text        not null,
     secret_hash bytea       not null,
+    kind        text        not null default 'issued',
+    sealed      bytea,
     created_by  uuid,
     created_at  timestamptz not null,
     expires_at  timestamptz,
@@ -16,11 +18,14 @@ create table access.api_keys (
     constraint api_keys_tenant_id_id_pk primary key (tenant_id, id),
     constraint api_keys_secret_hash_key unique (secret_hash),
     constraint api_keys_tenant_id_project_id_fk foreign key (tenant_id, project_id) references tenancy.projects (tenant_id, id),
+    constraint api_keys_kind_check check (kind in ('issued', 'portal')),
     constraint api_keys_name_check check (length(name) between 1 and 100),
     constraint api_keys_secret_hash_check check (length(secret_hash) = 32)
 );
 comment on column access.api_keys.start is 'The first characters, enough for a person to recognise the key.';
 comment on column access.api_keys.secret_hash is 'SHA-256 of the whole key.';
+comment on column access.api_keys.sealed is 'Encrypted, and only for the portal''s own key behind "Try it"; an issued key is never kept.';
+create unique index api_keys_tenant_id_portal on access.api_keys (tenant_id) where kind = 'portal' and revoked_at is null;
 call control.protect('access.api_keys');
 
 create trigger api_keys_change after insert or update or delete on access.api_keys

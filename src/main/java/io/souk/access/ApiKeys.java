@@ -1,0 +1,106 @@
+package io.souk.access;
+
+import io.souk.kernel.Ids;
+import io.souk.platform.Secrets;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The API keys of the organisation that is bound to the thread. */
+@Component
+public class ApiKeys {
+    private static final String PURPOSE = "portal-key";
+
+    private final ApiKeyRepository keys;
+    private final Secrets secrets;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    ApiKeys(ApiKeyRepository keys, Secrets secrets, Clock clock) {
+        this.keys = keys;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a key; the answer is the only place where it can be read.
+     *
+     * @param name 1 to 100 characters, for people
+     * @param projectId a project of the organisation
+     * @param expiresAt when it stops working, in the future; null for never
+     * @throws IllegalArgumentException if the name or the expiry is not as above
+     */
+    @Transactional
+    public CreatedKey create(String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
+        String trimmed = name.strip();
+        if (trimmed.isEmpty() || trimmed.length() > 100) {
+            throw new IllegalArgumentException("A key's name has 1 to 100 characters.");
+        }
+        Instant now = clock.instant();
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            throw new IllegalArgumentException("A key's expiry must lie in the future.");
+        }
+        String secret = KeySecret.generate(random);
+        ApiKey key = keys.save(new ApiKey(
+                Ids.next(), projectId, trimmed, secret, ApiKey.Kind.ISSUED, null, createdBy, now, expiresAt));
+        return new CreatedKey(key.view(now), secret);
+    }
+
+    /** All issued keys, revoked ones too, the newest first. */
+    @Transactional(readOnly = true)
+    public List<ApiKeyView> list() {
+        Instant now = clock.instant();
+        return keys.findAllByKindOrderByCreatedAtDesc("issued").stream()
+                .map(key -> key.view(now))
+                .toList();
+    }
+
+    @Transactional(readOnly = true)
+    public Optional<ApiKeyView> find(UUID id) {
+        return keys.findById(id).map(key -> key.view(clock.instant()));
+    }
+
+    /**
+     * Revokes an issued key for good; connected gateways obey within a second.
+     *
+     * @return the key, or empty if the organisation has no such key
+     */
+    @Transactional
+    public Optional<ApiKeyView> revoke(UUID id) {
+        return keys.findById(id).filter(key -> !key.isPortal()).map(key -> {
+            key.revoke(clock.instant());
+            return key.view(clock.instant());
+        });
+    }
+
+    /** The key that the portal itself calls the gateway with when a member uses "Try it"; made at first use. */
+    @Transactional
+    public String portalKey(UUID projectId) {
+        return keys.findByKindAndRevokedAtIsNull("portal")
+                .map(key -> new String(
+                        secrets.open(Objects.requireNonNull(key.sealed()), PURPOSE), StandardCharsets.US_ASCII))
+                .orElseGet(() -> {
+                    String secret = KeySecret.generate(random);
+                    byte[] sealed = secrets.seal(secret.getBytes(StandardCharsets.US_ASCII), PURPOSE);
+                    keys.save(new ApiKey(
+                            Ids.next(),
+                            projectId,
+                            "Try it",
+                            secret,
+                            ApiKey.Kind.PORTAL,
+                            sealed,
+                            null,
+                            clock.instant(),
+                            null));
+                    return secret;
+                });
+    }
+}

@@ -1,0 +1,47 @@
+package io.souk.billing;
+
+import io.souk.kernel.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What pays for calls, of every organisation, for gateways. */
+@Component
+public class FundingRoutes {
+    private static final String SELECT = """
+        select a.tenant_id, a.currency, array_agg(c.id order by c.kind desc) as counters
+        from billing.accounts a join billing.counters c on c.tenant_id = a.tenant_id and c.currency = a.currency
+        where (a.mode = 'postpaid' or c.kind = 'wallet')\
+        """;
+
+    private final JdbcClient system;
+
+    FundingRoutes(@Qualifier("system") JdbcClient system) {
+        this.system = system;
+    }
+
+    public List<FundingRoute> all() {
+        return system.sql(SELECT + " group by a.tenant_id, a.currency")
+                .query(FundingRoutes::route)
+                .list();
+    }
+
+    /** Those of these organisations that have an account. */
+    public List<FundingRoute> findAll(Collection<UUID> tenants) {
+        return system.sql(SELECT + " and a.tenant_id = any (?) group by a.tenant_id, a.currency")
+                .param(tenants.toArray(UUID[]::new))
+                .query(FundingRoutes::route)
+                .list();
+    }
+
+    private static FundingRoute route(ResultSet row, int number) throws SQLException {
+        return new FundingRoute(
+                new TenantId(row.getObject("tenant_id", UUID.class)), row.getString("currency"), List.of((UUID[])
+                        row.getArray("counters").getArray()));
+    }
+}

@@ -1,0 +1,185 @@
+package io.souk.gateway.snapshot;
+
+import io.souk.kernel.PriceList;
+import io.souk.kernel.TenantId;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys, offers, subscriptions and what pays for calls, as they were at one moment. A call reads one snapshot from its
+ * start to its end, so that it sees one world.
+ */
+public final class Snapshot {
+    public static final Snapshot EMPTY =
+            new Snapshot(Shards.empty(), Shards.empty(), Shards.empty(), Shards.empty(), Shards.empty());
+
+    private final Shards<String, Key> keysByHash;
+    private final Shards<String, Offer> offersByModel;
+    private final Shards<UUID, String> modelsByOffer;
+    private final Shards<Subscriber, UUID> subscriptions;
+    private final Shards<TenantId, Funding> funding;
+
+    private Snapshot(
+            Shards<String, Key> keysByHash,
+            Shards<String, Offer> offersByModel,
+            Shards<UUID, String> modelsByOffer,
+            Shards<Subscriber, UUID> subscriptions,
+            Shards<TenantId, Funding> funding) {
+        this.keysByHash = keysByHash;
+        this.offersByModel = offersByModel;
+        this.modelsByOffer = modelsByOffer;
+        this.subscriptions = subscriptions;
+        this.funding = funding;
+    }
+
+    /** @param hash SHA-256 of the key in hexadecimal; @param revoked whether it was revoked by its owner */
+    public record Key(
+            UUID id,
+            TenantId tenant,
+            UUID projectId,
+            String hash,
+            @Nullable Instant expiresAt,
+            boolean revoked) {}
+
+    /** What an offer's model is called with. */
+    public enum Task {
+        CHAT,
+        EMBEDDINGS
+    }
+
+    /**
+     * @param live whether it may be called; a withdrawn offer is known and refused
+     * @param prices by start, the latest first
+     * @param backends by priority
+     */
+    public record Offer(
+            UUID id,
+            String model,
+            String publisher,
+            Instant createdAt,
+            Task task,
+            boolean live,
+            @Nullable Integer contextTokens,
+            @Nullable Integer maxOutputTokens,
+            List<Price> prices,
+            List<Backend> backends) {
+        /** The price in force at this moment, or null before the first one starts. */
+        public @Nullable Price priceAt(Instant moment) {
+            for (Price price : prices) {
+                if (!price.startsAt.isAfter(moment)) {
+                    return price;
+                }
+            }
+            return null;
+        }
+    }
+
+    public record Price(UUID versionId, Instant startsAt, PriceList list) {}
+
+    /** The credential does not show in {@link #toString}. */
+    public record Backend(
+            UUID id,
+            URI baseUrl,
+            String dialect,
+            String upstreamModel,
+            @Nullable String credential,
+            int priority,
+            int weight,
+            boolean up) {
+        @Override
+        public String toString() {
+            return "Backend[" + id + " " + baseUrl + "]";
+        }
+    }
+
+    /** @param counters in the order in which they are spent */
+    public record Funding(TenantId tenant, String currency, List<UUID> counters) {}
+
+    private record Subscriber(TenantId tenant, UUID offer) {}
+
+    public @Nullable Key key(String hash) {
+        return keysByHash.get(hash);
+    }
+
+    public @Nullable Offer offer(String model) {
+        return offersByModel.get(model);
+    }
+
+    /** The active subscription of this organisation to this offer, or null. */
+    public @Nullable UUID subscription(TenantId tenant, UUID offer) {
+        return subscriptions.get(new Subscriber(tenant, offer));
+    }
+
+    public @Nullable Funding funding(TenantId tenant) {
+        return funding.get(tenant);
+    }
+
+    /** How many keys it knows. */
+    public int keys() {
+        return keysByHash.size();
+    }
+
+    /** A change being put together; {@link #apply} gives the next snapshot. */
+    public static final class Changes {
+        private final List<Key> keys = new ArrayList<>();
+        private final Map<UUID, Optional<Offer>> offers = new HashMap<>();
+        private final Map<Subscriber, Optional<UUID>> subscriptions = new HashMap<>();
+        private final Map<TenantId, Optional<Funding>> funding = new HashMap<>();
+
+        public Changes key(Key key) {
+            keys.add(key);
+            return this;
+        }
+
+        public Changes offer(Offer offer) {
+            offers.put(offer.id, Optional.of(offer));
+            return this;
+        }
+
+        public Changes noOffer(UUID id) {
+            offers.put(id, Optional.empty());
+            return this;
+        }
+
+        public Changes subscription(TenantId tenant, UUID offer, Optional<UUID> active) {
+            subscriptions.put(new Subscriber(tenant, offer), active);
+            return this;
+        }
+
+        public Changes funding(Funding entry) {
+            funding.put(entry.tenant, Optional.of(entry));
+            return this;
+        }
+
+        /** {@code before} with these changes. */
+        public Snapshot apply(Snapshot before) {
+            Map<String, Optional<Key>> byHash = new HashMap<>();
+            for (Key key : keys) {
+                byHash.put(key.hash, Optional.of(key));
+            }
+            Map<String, Optional<Offer>> byModel = new HashMap<>();
+            Map<UUID, Optional<String>> models = new HashMap<>();
+            offers.forEach((id, offer) -> {
+                String former = before.modelsByOffer.get(id);
+                if (former != null) {
+                    byModel.put(former, Optional.empty());
+                }
+                models.put(id, offer.map(Offer::model));
+            });
+            offers.values().forEach(offer -> offer.ifPresent(present -> byModel.put(present.model, offer)));
+            return new Snapshot(
+                    before.keysByHash.with(byHash),
+                    before.offersByModel.with(byModel),
+                    before.modelsByOffer.with(models),
+                    before.subscriptions.with(subscriptions),
+                    before.funding.with(funding));
+        }
+    }
+}
