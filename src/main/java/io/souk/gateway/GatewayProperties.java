@@ -1,0 +1,60 @@
+package io.souk.gateway;
+
+import io.souk.gateway.relay.Route;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the gateway listens, and how it treats slow callers and slow backends.
+ *
+ * @param bind the address to listen on
+ * @param port 0 takes a free one
+ * @param publicUrl the origin that callers use, without {@code /v1}
+ * @param eventLoops threads that move bytes; 0 is one per core
+ * @param maxBody largest request body; a larger one is answered 413
+ * @param bodyTimeout a request must have fully arrived within this time, else 408
+ * @param keepAlive how long a caller's connection may stay open without a request
+ * @param connectTimeout a backend must accept a connection within this time, the wait for a free one included
+ * @param firstByteTimeout a backend must begin its answer within this time
+ * @param idleTimeout longest silence of a backend inside an answer, or of a caller who does not read
+ * @param totalTimeout longest answer
+ * @param maxConnections connections to one backend, over all event loops
+ * @param maxWaiting calls that wait for a free connection to one backend; more are answered 503
+ * @param stopTimeout how long running calls may go on after a stop was asked for
+ * @param trust a PEM file with certificates to trust beside the public ones, for self-hosted backends; none if absent
+ */
+@Validated
+@ConfigurationProperties("souk.gateway")
+public record GatewayProperties(
+        @DefaultValue("127.0.0.1") @NotBlank String bind,
+        @DefaultValue("8081") @Min(0) @Max(65535) int port,
+        @DefaultValue("http://localhost:8081") URI publicUrl,
+        @DefaultValue("0") @Min(0) @Max(256) int eventLoops,
+        @DefaultValue("4MB") @NotNull DataSize maxBody,
+        @DefaultValue("30s") @DurationMin(millis = 1) Duration bodyTimeout,
+        @DefaultValue("75s") @DurationMin(millis = 1) Duration keepAlive,
+        @DefaultValue("5s") @DurationMin(millis = 1) Duration connectTimeout,
+        @DefaultValue("60s") @DurationMin(millis = 1) Duration firstByteTimeout,
+        @DefaultValue("2m") @DurationMin(millis = 1) Duration idleTimeout,
+        @DefaultValue("10m") @DurationMin(millis = 1) Duration totalTimeout,
+        @DefaultValue("256") @Min(1) @Max(65535) int maxConnections,
+        @DefaultValue("1024") @Min(1) @Max(1000000) int maxWaiting,
+        @DefaultValue("20s") @DurationMin(millis = 0) Duration stopTimeout,
+        @Nullable Path trust) {
+
+    /** What a route gets that has no deadlines of its own. */
+    public Route.Deadlines deadlines() {
+        return new Route.Deadlines(firstByteTimeout, idleTimeout, totalTimeout);
+    }
+}
