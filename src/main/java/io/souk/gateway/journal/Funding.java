@@ -1,0 +1,16 @@
+package io.souk.gateway.journal;
+
+import java.util.UUID;
+
+/**
+ * How much one counter put aside for a call.
+ *
+ * @param heldNanos in the counter's unit x 1e-9; never negative
+ */
+public record Funding(UUID counterId, long heldNanos) {
+    public Funding {
+        if (heldNanos < 0) {
+            throw new IllegalArgumentException("counter " + counterId + " would hold a negative amount: " + heldNanos);
+        }
+    }
+}
