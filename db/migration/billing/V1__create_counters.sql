@@ -2,13 +2,15 @@
 create schema billing;
 
 create table billing.accounts (
+    id                 uuid        not null,
     tenant_id          uuid        not null,
     currency           char(3)     not null,
     mode               text        not null default 'prepaid',
     stripe_customer_id text,
     opened_at          timestamptz not null,
     version            bigint      not null default 0,
-    constraint accounts_tenant_id_pk primary key (tenant_id),
+    constraint accounts_id_pk primary key (id),
+    constraint accounts_tenant_id_key unique (tenant_id),
     constraint accounts_tenant_id_fk foreign key (tenant_id) references tenancy.organisations (id),
     constraint accounts_stripe_customer_id_key unique (stripe_customer_id),
     constraint accounts_mode_check check (mode in ('prepaid', 'postpaid'))

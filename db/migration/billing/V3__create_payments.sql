@@ -78,6 +78,7 @@ create table billing.meter_windows (
 call control.protect('billing.meter_windows');
 
 create table billing.postpaid (
+    id                     uuid        not null,
     tenant_id              uuid        not null,
     approved_by            uuid,
     approved_at            timestamptz not null,
@@ -86,7 +87,8 @@ create table billing.postpaid (
     sealed_nanos           bigint      not null default 0,
     sealed_micros          bigint      not null default 0,
     version                bigint      not null default 0,
-    constraint postpaid_tenant_id_pk primary key (tenant_id),
+    constraint postpaid_id_pk primary key (id),
+    constraint postpaid_tenant_id_key unique (tenant_id),
     constraint postpaid_tenant_id_fk foreign key (tenant_id) references billing.accounts (tenant_id)
 );
 comment on column billing.postpaid.sealed_nanos is 'All usage ever sealed; sealed_micros is its whole micro-units, so the remainder is carried.';

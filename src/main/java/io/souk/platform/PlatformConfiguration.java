@@ -105,6 +105,11 @@ class PlatformConfiguration {
     }
 
     @Bean
+    MigrationOrder migrationOrder() {
+        return new MigrationOrder();
+    }
+
+    @Bean
     HibernatePropertiesCustomizer tenantColumn() {
         return properties -> properties.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new TenantColumn());
     }

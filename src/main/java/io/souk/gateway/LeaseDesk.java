@@ -1,0 +1,92 @@
+package io.souk.gateway;
+
+import io.souk.billing.Leases;
+import io.souk.gateway.admission.LeaseSource;
+import io.souk.kernel.Ids;
+import io.souk.kernel.TenantId;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches credit from PostgreSQL and brings it back, on virtual threads, so that no event loop waits for it. A grant
+ * whose answer was lost is looked up by its id before anyone is told that it failed: credit is never granted and
+ * forgotten. A return that fails is kept and repeated with the same id.
+ */
+class LeaseDesk implements LeaseSource {
+    private static final Logger log = LoggerFactory.getLogger(LeaseDesk.class);
+
+    private final Leases leases;
+    private final UUID journalId;
+    private final Executor virtualThreads;
+    private final Queue<Move> pending = new ConcurrentLinkedQueue<>();
+
+    private sealed interface Move {
+        record Return(TenantId tenant, UUID counterId, UUID moveId, long nanos) implements Move {}
+
+        /** A grant of which it is not known whether it was committed: what it moved goes back. */
+        record Doubt(TenantId tenant, UUID counterId, UUID grantId, UUID returnId) implements Move {}
+    }
+
+    LeaseDesk(Leases leases, UUID journalId, Executor virtualThreads) {
+        this.leases = leases;
+        this.journalId = journalId;
+        this.virtualThreads = virtualThreads;
+    }
+
+    @Override
+    public void grant(TenantId tenant, UUID counterId, long need, long want, Consumer<Grant> then) {
+        virtualThreads.execute(() -> then.accept(ask(tenant, counterId, need, want)));
+    }
+
+    private Grant ask(TenantId tenant, UUID counterId, long need, long want) {
+        UUID moveId = Ids.next();
+        try {
+            return new Grant.Granted(leases.grant(journalId, tenant, counterId, moveId, need, want));
+        } catch (RuntimeException lost) {
+            log.warn("a grant of credit got no answer: {}", lost.getMessage());
+            try {
+                long moved = leases.moved(tenant, moveId);
+                return moved > 0 ? new Grant.Granted(moved) : new Grant.Unavailable();
+            } catch (RuntimeException stillAway) {
+                pending.add(new Move.Doubt(tenant, counterId, moveId, Ids.next()));
+                return new Grant.Unavailable();
+            }
+        }
+    }
+
+    @Override
+    public void giveBack(TenantId tenant, UUID counterId, long nanos) {
+        pending.add(new Move.Return(tenant, counterId, Ids.next(), nanos));
+        virtualThreads.execute(this::retryPending);
+    }
+
+    /** Repeats what has not succeeded; called now and then. One pass at a time, and it stops at the first failure. */
+    synchronized void retryPending() {
+        for (Move move = pending.peek(); move != null; move = pending.peek()) {
+            try {
+                carryOut(move);
+                pending.remove(move);
+            } catch (RuntimeException away) {
+                log.warn("credit could not be given back and will be again: {}", away.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void carryOut(Move move) {
+        switch (move) {
+            case Move.Return give -> leases.giveBack(journalId, give.tenant, give.counterId, give.moveId, give.nanos);
+            case Move.Doubt doubt -> {
+                long moved = leases.moved(doubt.tenant, doubt.grantId);
+                if (moved > 0) {
+                    leases.giveBack(journalId, doubt.tenant, doubt.counterId, doubt.returnId, moved);
+                }
+            }
+        }
+    }
+}
