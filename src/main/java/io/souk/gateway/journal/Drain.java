@@ -30,7 +30,7 @@ public final class Drain implements AutoCloseable {
             throw new IOException("journal " + tape.journalId() + " is asked for what comes after position " + watermark
                     + " but ends at " + end + ": its volume was set back to an earlier state");
         }
-        if (segments.isEmpty() || segments.getFirst().first() > watermark) {
+        if (segments.isEmpty() ? watermark < end : segments.getFirst().first() > watermark) {
             throw new IOException("journal " + tape.journalId() + " no longer holds position " + watermark
                     + ": its files begin at "
                     + (segments.isEmpty() ? end : segments.getFirst().first())
@@ -141,6 +141,10 @@ public final class Drain implements AutoCloseable {
                 calls = known;
                 return;
             }
+        }
+        if (segments.isEmpty()) {
+            position = watermark;
+            return;
         }
         // a damaged carry-over and nothing older: its calls are lost to us, and their records count as orphans
         position = segments.getFirst().first();

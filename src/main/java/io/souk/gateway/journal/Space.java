@@ -60,6 +60,10 @@ final class Space {
         this.zeros = ByteBuffer.allocateDirect((int) Math.min(STEP, segmentBytes / 4));
     }
 
+    static boolean hasSpare(Path directory) {
+        return Files.exists(directory.resolve(SPARE));
+    }
+
     List<Segment> segments() {
         return segments;
     }
@@ -97,7 +101,7 @@ final class Space {
             Segment last = existing.getLast();
             current = disk.open(last.file());
             first = last.first();
-            zeroed = Math.max(last.offset(end), Math.min(Files.size(last.file()), segmentBytes));
+            zeroed = Math.max(last.offset(end), Files.size(last.file()));
         }
     }
 
