@@ -3,6 +3,7 @@ package io.souk.gateway.snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ final class Shards<K, V> {
             value.ifPresentOrElse(present -> copy[index].put(key, present), () -> copy[index].remove(key));
         });
         return new Shards<>(copy);
+    }
+
+    void forEach(Consumer<V> visitor) {
+        for (Map<K, V> shard : shards) {
+            shard.values().forEach(visitor);
+        }
     }
 
     int size() {

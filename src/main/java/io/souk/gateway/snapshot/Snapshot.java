@@ -2,14 +2,17 @@ package io.souk.gateway.snapshot;
 
 import io.souk.kernel.PriceList;
 import io.souk.kernel.TenantId;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,10 +86,15 @@ public final class Snapshot {
 
     public record Price(UUID versionId, Instant startsAt, PriceList list) {}
 
-    /** The credential does not show in {@link #toString}. */
+    /**
+     * The credential does not show in {@link #toString}.
+     *
+     * @param address where it stands, looked up and allowed; null if it could not be or was not
+     */
     public record Backend(
             UUID id,
             URI baseUrl,
+            @Nullable InetSocketAddress address,
             String dialect,
             String upstreamModel,
             @Nullable String credential,
@@ -119,6 +127,23 @@ public final class Snapshot {
 
     public @Nullable Funding funding(TenantId tenant) {
         return funding.get(tenant);
+    }
+
+    /** The live offers that this organisation subscribes to, by name. */
+    public List<Offer> offersOf(TenantId tenant) {
+        List<Offer> subscribed = new ArrayList<>();
+        offersByModel.forEach(offer -> {
+            if (offer.live && subscription(tenant, offer.id) != null) {
+                subscribed.add(offer);
+            }
+        });
+        subscribed.sort(Comparator.comparing(Offer::model));
+        return subscribed;
+    }
+
+    /** Every offer it knows. */
+    public void forEachOffer(Consumer<Offer> visitor) {
+        offersByModel.forEach(visitor);
     }
 
     /** How many keys it knows. */

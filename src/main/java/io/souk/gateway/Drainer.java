@@ -1,0 +1,121 @@
+package io.souk.gateway;
+
+import io.souk.billing.FinishedCall.Share;
+import io.souk.billing.Settlement;
+import io.souk.gateway.journal.Drain;
+import io.souk.gateway.journal.DrainBatch;
+import io.souk.gateway.journal.FinishedCall;
+import io.souk.gateway.journal.Funding;
+import io.souk.gateway.journal.JournalRecord;
+import io.souk.gateway.relay.Operation;
+import io.souk.kernel.TenantId;
+import io.souk.usage.CallRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Carries finished calls from a journal to settlement, from wherever PostgreSQL's watermark stands. */
+class Drainer {
+    private static final int BATCH = 1_000;
+
+    private final UUID journalId;
+    private final Settlement settlement;
+
+    Drainer(UUID journalId, Settlement settlement) {
+        this.journalId = journalId;
+        this.settlement = settlement;
+    }
+
+    /**
+     * Settles everything that is ready.
+     *
+     * @return false if PostgreSQL's watermark is not where this drain stands: a new drain must begin at its watermark
+     * @throws IOException if the journal cannot be read
+     * @throws RuntimeException if PostgreSQL cannot be reached; nothing is lost, the batch comes again
+     */
+    boolean drainAll(Drain drain) throws IOException {
+        while (true) {
+            DrainBatch batch = drain.next(BATCH);
+            if (batch.to() == batch.from()) {
+                return true;
+            }
+            Settlement.Outcome outcome = settlement.settle(
+                    journalId,
+                    batch.from(),
+                    batch.to(),
+                    batch.calls().stream().map(this::finished).toList());
+            if (outcome instanceof Settlement.Outcome.ElsewhereDrained) {
+                return false;
+            }
+            drain.drained(batch.to());
+        }
+    }
+
+    private io.souk.billing.FinishedCall finished(FinishedCall call) {
+        return new io.souk.billing.FinishedCall(record(call), shares(call));
+    }
+
+    private CallRecord record(FinishedCall call) {
+        JournalRecord.Open open = call.open();
+        JournalRecord.Close close = call.close();
+        long held = fundings(call).stream().mapToLong(Funding::heldNanos).sum();
+        return new CallRecord(
+                new TenantId(open.tenantId()),
+                open.startedAt(),
+                open.callId(),
+                journalId,
+                open.requestId(),
+                open.keyId(),
+                open.projectId(),
+                open.offerId(),
+                open.subscriptionId(),
+                open.priceVersionId(),
+                close.backendId().equals(JournalRecord.NIL) ? null : close.backendId(),
+                open.model(),
+                operation(open.operation()),
+                open.stream(),
+                close.status(),
+                close.reason(),
+                close.source(),
+                close.counts(),
+                open.currency(),
+                close.cost().toBigInteger().longValueExact(),
+                close.chargeNanos(),
+                held,
+                close.absorbedNanos(),
+                call.attempts().size(),
+                close.firstByteMillis() < 0 ? null : close.firstByteMillis(),
+                close.totalMillis(),
+                close.endedAt());
+    }
+
+    /** The charge is taken from the parts of the hold in their order, as the gateway did when it released the rest. */
+    private static List<Share> shares(FinishedCall call) {
+        List<Share> shares = new ArrayList<>();
+        long rest = call.close().chargeNanos();
+        for (Funding part : fundings(call)) {
+            long spent = Math.min(part.heldNanos(), rest);
+            rest -= spent;
+            if (spent > 0) {
+                shares.add(new Share(part.counterId(), spent));
+            }
+        }
+        return shares;
+    }
+
+    private static List<Funding> fundings(FinishedCall call) {
+        List<Funding> all = new ArrayList<>(call.open().funding());
+        call.extensions().forEach(extension -> all.addAll(extension.added()));
+        return all;
+    }
+
+    private static String operation(byte code) {
+        for (Operation operation : Operation.values()) {
+            if (operation.code() == code) {
+                return operation.name().toLowerCase(java.util.Locale.ROOT);
+            }
+        }
+        return "operation-" + code;
+    }
+}

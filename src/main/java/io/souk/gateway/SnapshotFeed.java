@@ -1,0 +1,296 @@
+package io.souk.gateway;
+
+import io.souk.access.KeyRoute;
+import io.souk.access.KeyRoutes;
+import io.souk.billing.FundingRoute;
+import io.souk.billing.FundingRoutes;
+import io.souk.catalog.OfferRoute;
+import io.souk.catalog.OfferRoutes;
+import io.souk.gateway.snapshot.Snapshot;
+import io.souk.platform.ChangeLog;
+import io.souk.subscriptions.SubscriptionRoute;
+import io.souk.subscriptions.SubscriptionRoutes;
+import io.souk.supply.BackendRoute;
+import io.souk.supply.BackendRoutes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the snapshot: reads everything once, then looks at the change log every half second and reads anew what changed.
+ * A call that is about to be refused for something that may have changed just now can ask for a look at once.
+ */
+class SnapshotFeed implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotFeed.class);
+    private static final long LOOK_EVERY_NANOS = Duration.ofMillis(500).toNanos();
+    /** Between two looks that calls asked for; bounds what refused calls can cost PostgreSQL. */
+    private static final long LOOK_AT_MOST_EVERY_NANOS = Duration.ofMillis(20).toNanos();
+
+    private static final long RESOLVE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final int WAITING = 1_000;
+
+    private final ChangeLog changeLog;
+    private final KeyRoutes keys;
+    private final OfferRoutes offers;
+    private final BackendRoutes backends;
+    private final SubscriptionRoutes subscriptions;
+    private final FundingRoutes funding;
+    private final BackendAddresses addresses;
+    private final long maxAgeNanos;
+    private final Thread looker;
+
+    private final Object waitingLock = new Object();
+    private List<Runnable> waiting = new ArrayList<>();
+
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile long freshAt;
+    private volatile boolean loaded;
+    private volatile boolean stopped;
+    private ChangeLog.@Nullable Reader reader;
+    private long resolvedAt;
+
+    SnapshotFeed(
+            ChangeLog changeLog,
+            KeyRoutes keys,
+            OfferRoutes offers,
+            BackendRoutes backends,
+            SubscriptionRoutes subscriptions,
+            FundingRoutes funding,
+            BackendAddresses addresses,
+            Duration maxAge) {
+        this.changeLog = changeLog;
+        this.keys = keys;
+        this.offers = offers;
+        this.backends = backends;
+        this.subscriptions = subscriptions;
+        this.funding = funding;
+        this.addresses = addresses;
+        this.maxAgeNanos = maxAge.toNanos();
+        this.looker = Thread.ofPlatform().daemon().name("snapshot").unstarted(this::lookUntilStopped);
+    }
+
+    /** Reads everything, then goes on looking in the background. */
+    void start() {
+        loadAll();
+        looker.start();
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Whether the snapshot is young enough to obey: a gateway that is cut off refuses all calls after its maximum age. */
+    boolean isFresh() {
+        return loaded && System.nanoTime() - freshAt < maxAgeNanos;
+    }
+
+    /**
+     * Runs {@code then} after a look that begins later than now.
+     *
+     * @return false if too many wait already; then it will not run
+     */
+    boolean afterNextLook(Runnable then) {
+        synchronized (waitingLock) {
+            if (waiting.size() >= WAITING || stopped) {
+                return false;
+            }
+            waiting.add(then);
+        }
+        LockSupport.unpark(looker);
+        return true;
+    }
+
+    private void lookUntilStopped() {
+        while (!stopped) {
+            long begin = System.nanoTime();
+            List<Runnable> asked;
+            synchronized (waitingLock) {
+                asked = waiting;
+                waiting = new ArrayList<>();
+            }
+            try {
+                look();
+            } catch (RuntimeException away) {
+                log.warn("the change log cannot be read, the snapshot stays as it is: {}", away.getMessage());
+            }
+            asked.forEach(Runnable::run);
+            long rested = System.nanoTime() - begin;
+            if (rested < LOOK_AT_MOST_EVERY_NANOS) {
+                LockSupport.parkNanos(LOOK_AT_MOST_EVERY_NANOS - rested);
+            }
+            pause(begin);
+        }
+    }
+
+    private void pause(long begin) {
+        while (!stopped) {
+            synchronized (waitingLock) {
+                if (!waiting.isEmpty()) {
+                    return;
+                }
+            }
+            long left = LOOK_EVERY_NANOS - (System.nanoTime() - begin);
+            if (left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void look() {
+        ChangeLog.Reader current = reader;
+        if (current == null) {
+            loadAll();
+            return;
+        }
+        long begin = System.nanoTime();
+        try {
+            apply(current.next());
+            if (begin - resolvedAt > RESOLVE_EVERY_NANOS) {
+                resolveAgain();
+                resolvedAt = begin;
+            }
+        } catch (RuntimeException lost) {
+            // what this look had already taken from the log would be missed: begin anew
+            reader = null;
+            throw lost;
+        }
+        freshAt = begin;
+    }
+
+    private void loadAll() {
+        long begin = System.nanoTime();
+        ChangeLog.Reader fresh = changeLog.reader();
+        Snapshot.Changes changes = new Snapshot.Changes();
+        keys.all().forEach(key -> changes.key(key(key)));
+        List<OfferRoute> live = offers.all();
+        addOffers(changes, live);
+        subscriptions.all().forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
+        funding.all().forEach(route -> changes.funding(funding(route)));
+        snapshot = changes.apply(Snapshot.EMPTY);
+        reader = fresh;
+        resolvedAt = begin;
+        freshAt = begin;
+        loaded = true;
+        log.debug("read {} keys and {} offers", snapshot.keys(), live.size());
+    }
+
+    private void apply(List<ChangeLog.Change> log) {
+        if (log.isEmpty()) {
+            return;
+        }
+        Map<String, Set<UUID>> byKind = new HashMap<>();
+        log.forEach(change ->
+                byKind.computeIfAbsent(change.kind(), kind -> new HashSet<>()).add(change.id()));
+        Snapshot.Changes changes = new Snapshot.Changes();
+        byKind.forEach((kind, ids) -> {
+            switch (kind) {
+                case "key" -> keys.findAll(ids).forEach(key -> changes.key(key(key)));
+                case "offer" -> reloadOffers(changes, ids);
+                case "subscription" ->
+                    subscriptions
+                            .findAll(ids)
+                            .forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
+                case "account" -> funding.findAll(ids).forEach(route -> changes.funding(funding(route)));
+                default -> {
+                    // a change that gateways need not know of
+                }
+            }
+        });
+        snapshot = changes.apply(snapshot);
+    }
+
+    private void reloadOffers(Snapshot.Changes changes, Collection<UUID> ids) {
+        ids.forEach(changes::noOffer);
+        addOffers(changes, offers.findAll(ids));
+    }
+
+    private void addOffers(Snapshot.Changes changes, List<OfferRoute> routes) {
+        Map<UUID, List<Snapshot.Backend>> byOffer = new HashMap<>();
+        for (BackendRoute backend :
+                backends.of(routes.stream().map(OfferRoute::id).toList())) {
+            byOffer.computeIfAbsent(backend.offerId(), id -> new ArrayList<>()).add(backend(backend));
+        }
+        routes.forEach(offer -> changes.offer(offer(offer, byOffer.getOrDefault(offer.id(), List.of()))));
+    }
+
+    /** A backend's name may stand for another address by now; an address that changed is checked like a new one. */
+    private void resolveAgain() {
+        List<UUID> named = new ArrayList<>();
+        snapshot.forEachOffer(offer -> {
+            if (offer.backends().stream().anyMatch(backend -> addresses.mayMove(backend.baseUrl()))) {
+                named.add(offer.id());
+            }
+        });
+        if (!named.isEmpty()) {
+            Snapshot.Changes changes = new Snapshot.Changes();
+            reloadOffers(changes, named);
+            snapshot = changes.apply(snapshot);
+        }
+    }
+
+    private static Snapshot.Key key(KeyRoute key) {
+        return new Snapshot.Key(
+                key.id(), key.tenant(), key.projectId(), key.hash(), key.expiresAt(), key.revokedAt() != null);
+    }
+
+    private static Snapshot.Offer offer(OfferRoute offer, List<Snapshot.Backend> backends) {
+        return new Snapshot.Offer(
+                offer.id(),
+                offer.model(),
+                offer.publisher(),
+                offer.createdAt(),
+                offer.task().equals("embeddings") ? Snapshot.Task.EMBEDDINGS : Snapshot.Task.CHAT,
+                offer.live(),
+                offer.contextTokens(),
+                offer.maxOutputTokens(),
+                offer.prices().stream()
+                        .map(price -> new Snapshot.Price(price.versionId(), price.startsAt(), price.list()))
+                        .toList(),
+                List.copyOf(backends));
+    }
+
+    private Snapshot.Backend backend(BackendRoute backend) {
+        return new Snapshot.Backend(
+                backend.id(),
+                backend.baseUrl(),
+                addresses.resolve(backend.baseUrl()),
+                backend.dialect(),
+                backend.upstreamModel(),
+                backend.credential(),
+                backend.priority(),
+                backend.weight(),
+                backend.up());
+    }
+
+    private static Optional<UUID> active(SubscriptionRoute route) {
+        return route.active() ? Optional.of(route.id()) : Optional.empty();
+    }
+
+    private static Snapshot.Funding funding(FundingRoute route) {
+        return new Snapshot.Funding(route.tenant(), route.currency(), route.counters());
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(looker);
+        List<Runnable> left;
+        synchronized (waitingLock) {
+            left = waiting;
+            waiting = new ArrayList<>();
+        }
+        left.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,27 @@
+package io.souk.supply;
+
+import java.net.URI;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway knows of a backend. The credential does not show in {@link #toString}.
+ *
+ * @param credential sent as a bearer token; null for none
+ * @param up false while its probes fail
+ */
+public record BackendRoute(
+        UUID id,
+        UUID offerId,
+        URI baseUrl,
+        String dialect,
+        String upstreamModel,
+        @Nullable String credential,
+        int priority,
+        int weight,
+        boolean up) {
+    @Override
+    public String toString() {
+        return "BackendRoute[" + id + " " + baseUrl + "]";
+    }
+}
