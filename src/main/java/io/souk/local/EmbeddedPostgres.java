@@ -210,7 +210,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "-c",
                 "log_timezone=UTC",
                 "-c",
-                "max_connections=60",
+                "max_connections=100",
                 "-c",
                 "shared_buffers=64MB"));
         ProcessBuilder builder = new ProcessBuilder(asOrdinaryUser(command.toArray(String[]::new)))

@@ -2,13 +2,11 @@ package io.souk.local;
 
 import io.souk.platform.DatabaseAddress;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Without an address of an ordinary PostgreSQL, the program brings its own. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(LocalProperties.class)
 @ConditionalOnExpression("'${souk.database.url:}'.isBlank()")
 class LocalDatabase {
     @Bean(destroyMethod = "close")
