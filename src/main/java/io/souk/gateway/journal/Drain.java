@@ -38,8 +38,12 @@ public final class Drain implements AutoCloseable {
         }
         toKnownState(watermark);
         try {
-            while (position < watermark && read(watermark)) {
+            while (position < watermark && read(end)) {
                 // what ended before the watermark is settled
+            }
+            if (reader == null) {
+                // inside a damaged segment nothing begins anywhere
+                position = watermark;
             }
             if (position != watermark) {
                 throw new IOException("position " + watermark + " is no watermark of journal " + tape.journalId()
