@@ -1,0 +1,202 @@
+package io.souk.gateway;
+
+import io.souk.billing.Leases;
+import io.souk.billing.Settlement;
+import io.souk.catalog.OfferRoutes;
+import io.souk.gateway.journal.Drain;
+import io.souk.gateway.journal.Funding;
+import io.souk.gateway.journal.InterruptedCharge;
+import io.souk.gateway.journal.Journal;
+import io.souk.gateway.journal.JournalRecord;
+import io.souk.gateway.journal.JournalSettings;
+import io.souk.gateway.journal.OpenCall;
+import io.souk.gateway.journal.PicoAmount;
+import io.souk.gateway.journal.RecoveredJournal;
+import io.souk.gateway.journal.Recovery;
+import io.souk.gateway.journal.RecoveryReport;
+import io.souk.gateway.metering.Charge;
+import io.souk.kernel.CallReason;
+import io.souk.kernel.CountSource;
+import io.souk.kernel.PriceList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this process's journal. At the start it takes over what dead processes left, settles it and gives their leases
+ * back; then it opens a journal of its own and drains it for as long as the process lives; at the end it settles the
+ * rest.
+ */
+class JournalKeeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(JournalKeeper.class);
+    private static final long DRAIN_EVERY_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long AFTER_TROUBLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Path root;
+    private final Leases leases;
+    private final Settlement settlement;
+    private final OfferRoutes offers;
+    private final Journal journal;
+    private final Thread drainer;
+    private volatile boolean stopped;
+
+    /**
+     * Recovers, then opens.
+     *
+     * @param root where journals are kept, made if missing
+     * @throws UncheckedIOException if the folder cannot be written
+     */
+    JournalKeeper(
+            Path root,
+            JournalSettings settings,
+            Leases leases,
+            Settlement settlement,
+            OfferRoutes offers,
+            Clock clock) {
+        this.root = root;
+        this.leases = leases;
+        this.settlement = settlement;
+        this.offers = offers;
+        try {
+            Files.createDirectories(root);
+            recover();
+            Recovery.deleteDrained(root, clock.instant().minus(settings.retain()));
+            journal = Journal.open(root, settings, clock);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The journal in " + root + " cannot be opened: " + e.getMessage(), e);
+        }
+        leases.open(journal.id());
+        drainer = Thread.ofPlatform().daemon().name("drain").start(this::drainUntilStopped);
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    private void recover() throws IOException {
+        RecoveryReport report = Recovery.recover(root, this::rate);
+        for (RecoveryReport.Refused refused : report.refused()) {
+            log.error("journal {} could not be recovered and stays as it is: {}", refused.journalId(), refused.why());
+        }
+        for (RecoveredJournal recovered : report.recovered()) {
+            settle(recovered);
+        }
+        for (UUID id : Recovery.drained(root)) {
+            drainAgainIfRolledBack(id);
+        }
+    }
+
+    /** PostgreSQL may have been set back to a moment before this journal was drained. */
+    private void drainAgainIfRolledBack(UUID id) throws IOException {
+        boolean rolledBack =
+                leases.find(id).map(state -> !state.state().equals("drained")).orElse(false);
+        if (rolledBack) {
+            RecoveredJournal again = Recovery.reopen(root, id, this::rate);
+            if (again != null) {
+                settle(again);
+            }
+        }
+    }
+
+    private void settle(RecoveredJournal recovered) throws IOException {
+        UUID id = recovered.id();
+        try (recovered) {
+            if (leases.find(id).isEmpty()) {
+                leases.open(id);
+            }
+            leases.seal(id);
+            Drainer toSettlement = new Drainer(id, settlement);
+            boolean done = false;
+            while (!done) {
+                long watermark = leases.find(id).orElseThrow().drainedTo();
+                try (Drain drain = recovered.drain(watermark)) {
+                    done = toSettlement.drainAll(drain);
+                }
+            }
+            if (recovered.quarantined().isEmpty()) {
+                long released = leases.finish(id);
+                log.info(
+                        "journal {} is settled; {} interrupted calls, {} nano-units of unused credit given back",
+                        id,
+                        recovered.interrupted(),
+                        released);
+            } else {
+                log.error(
+                        "journal {} has damaged files, which are kept with its leases until someone looks: {}",
+                        id,
+                        recovered.quarantined());
+            }
+            recovered.finish();
+        }
+    }
+
+    private InterruptedCharge rate(OpenCall call) {
+        JournalRecord.@Nullable Checkpoint checkpoint = call.checkpoint();
+        PriceList prices = offers.prices(call.open().priceVersionId()).orElse(null);
+        if (checkpoint == null || checkpoint.counts().isNone() || prices == null) {
+            return InterruptedCharge.NOTHING;
+        }
+        Charge charge = Charge.of(checkpoint.counts(), CallReason.INTERRUPTED, prices, held(call));
+        return new InterruptedCharge(
+                PicoAmount.of(charge.costPicos()), charge.chargeNanos(), charge.absorbedNanos(), CountSource.ESTIMATED);
+    }
+
+    private static long held(OpenCall call) {
+        return call.open().heldNanos()
+                + call.extensions().stream()
+                        .flatMap(extension -> extension.added().stream())
+                        .mapToLong(Funding::heldNanos)
+                        .sum();
+    }
+
+    private void drainUntilStopped() {
+        Drainer toSettlement = new Drainer(journal.id(), settlement);
+        @Nullable Drain drain = null;
+        boolean troubled = false;
+        while (!stopped) {
+            try {
+                if (drain == null) {
+                    drain = journal.drain(
+                            leases.find(journal.id()).orElseThrow().drainedTo());
+                }
+                if (!toSettlement.drainAll(drain)) {
+                    drain = null;
+                    continue;
+                }
+                troubled = false;
+                LockSupport.parkNanos(DRAIN_EVERY_NANOS);
+            } catch (IOException | RuntimeException e) {
+                if (!troubled) {
+                    log.warn("calls wait in the journal because they cannot be settled now: {}", e.toString());
+                }
+                troubled = true;
+                drain = null;
+                LockSupport.parkNanos(AFTER_TROUBLE_NANOS);
+            }
+        }
+    }
+
+    /** Writes everything to its end and settles it; what cannot be settled now is recovered at the next start. */
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(drainer);
+        try {
+            drainer.join(Duration.ofSeconds(40));
+            journal.close();
+            recover();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            log.warn("the journal is not settled to its end; the next start does it: {}", e.toString());
+        }
+    }
+}
