@@ -3,6 +3,7 @@ package io.souk.models;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param credential what callers must send as bearer; absent or blank: nothing
  * @param threads how many texts are read at the same time, one thread each; 0: one fewer than the cores, at least one
  * @param places how many requests may be worked on or wait; one more is told to try again
+ * @param nativeDirectory where the native libraries are unpacked to and kept; absent: where the libraries like
  * @param deadline how long a request may take from the moment that its body is read
  */
 @Validated
@@ -27,6 +29,7 @@ record ModelsProperties(
         @Nullable String credential,
         @Min(0) @Max(256) @DefaultValue("0") int threads,
         @Min(1) @Max(10_000) @DefaultValue("64") int places,
+        @Nullable Path nativeDirectory,
         @DefaultValue("30s") Duration deadline) {
 
     int workers() {
@@ -37,6 +40,6 @@ record ModelsProperties(
     @Override
     public String toString() {
         return "ModelsProperties[bind=" + bind + ", port=" + port + ", threads=" + threads + ", places=" + places
-                + ", deadline=" + deadline + "]";
+                + ", nativeDirectory=" + nativeDirectory + ", deadline=" + deadline + "]";
     }
 }

@@ -4,6 +4,7 @@ import io.souk.models.http.ModelsListener;
 import io.souk.models.http.Routes;
 import io.souk.models.inference.InferencePool;
 import io.souk.models.inference.MiniLm;
+import io.souk.models.inference.NativeLibraries;
 import java.net.BindException;
 import java.net.URI;
 import java.time.InstantSource;
@@ -40,6 +41,13 @@ final class ModelsServer implements SmartLifecycle, HouseModelsAddress {
             started.close();
             throw e;
         }
+    }
+
+    private MiniLm load() {
+        if (properties.nativeDirectory() != null) {
+            NativeLibraries.keepIn(properties.nativeDirectory());
+        }
+        return MiniLm.load();
     }
 
     @Override

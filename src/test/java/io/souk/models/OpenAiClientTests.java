@@ -51,7 +51,7 @@ class OpenAiClientTests {
         assertThat(one).hasSize(384);
         assertThat(cosine(one, one)).isCloseTo(1, Offset.offset(1e-5));
         assertThat(cosine(one, other)).isBetween(0.6, 0.75);
-        assertThat(answer.usage().promptTokens()).isEqualTo(9 + 7);
+        assertThat(answer.usage().promptTokens()).isEqualTo(9 + 8);
     }
 
     @Test

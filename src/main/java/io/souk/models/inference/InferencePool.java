@@ -24,7 +24,7 @@ public final class InferencePool implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(InferencePool.class);
     private static final Duration STOP = Duration.ofSeconds(5);
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final Supplier<MiniLm> loader;
     private final int capacity;
@@ -35,6 +35,9 @@ public final class InferencePool implements AutoCloseable {
     private final Duration deadline;
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable MiniLm model;
+    /** Guarded by this pool's monitor. */
+    private boolean failed;
+
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
@@ -101,7 +104,10 @@ public final class InferencePool implements AutoCloseable {
                 loaded = loader.get();
                 model = loaded;
             } catch (RuntimeException | LinkageError e) {
-                log.error("The house models cannot answer: {}", e.getMessage(), e);
+                if (!failed) {
+                    log.error("The house models cannot answer, and try again every {}: {}", RETRY, e.getMessage(), e);
+                    failed = true;
+                }
                 failWaiting(e);
             }
         }

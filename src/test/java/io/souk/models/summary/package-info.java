@@ -1,0 +1,5 @@
+/** Sentences and what is chosen of them. */
+@NullMarked
+package io.souk.models.summary;
+
+import org.jspecify.annotations.NullMarked;
