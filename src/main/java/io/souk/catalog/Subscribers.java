@@ -1,0 +1,12 @@
+package io.souk.catalog;
+
+import java.util.UUID;
+
+/** Who uses an offer; known by the module that keeps the subscriptions. */
+public interface Subscribers {
+    /** Whether the organisation bound to the thread may call the offer; false where none is bound. */
+    boolean isSubscribed(UUID offerId);
+
+    /** How many organisations are subscribed at present. */
+    long count(UUID offerId);
+}
