@@ -7,16 +7,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.springframework.stereotype.Component;
 
 /** The folder of everything that outlives the process; one process at a time holds it. */
-@Component
 class DataFolder implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
 
-    DataFolder(LocalProperties properties) {
-        path = properties.data().toAbsolutePath().normalize();
+    DataFolder(Path folder) {
+        path = folder.toAbsolutePath().normalize();
         Path lockFile = path.resolve("lock");
         try {
             Files.createDirectories(path);

@@ -4,18 +4,18 @@ import io.souk.platform.DatabaseAddress;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Without an address of an ordinary PostgreSQL, the program brings its own. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnExpression("'${souk.database.url:}'.isBlank()")
 class LocalDatabase {
-    @Bean(destroyMethod = "close")
-    EmbeddedPostgres embeddedPostgres(LocalProperties properties, DataFolder folder) {
-        return new EmbeddedPostgres(folder.path().resolve("postgres"));
+    static boolean isEmbedded(Environment environment) {
+        return environment.getProperty("souk.database.url", "").isBlank();
     }
 
     @Bean
-    DatabaseAddress embeddedDatabaseAddress(EmbeddedPostgres postgres) {
-        return postgres.address();
+    DatabaseAddress embeddedDatabaseAddress(PostgresStart start) {
+        return start.await().address();
     }
 }

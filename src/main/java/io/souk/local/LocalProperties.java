@@ -9,7 +9,10 @@ import org.springframework.validation.annotation.Validated;
  * The local mode.
  *
  * @param data where everything is kept that must outlive the process
+ * @param demo whether simulated payments and the mailbox may be shown to other machines
  */
 @Validated
 @ConfigurationProperties("souk")
-record LocalProperties(@DefaultValue("./data") Path data) {}
+record LocalProperties(
+        @DefaultValue("./data") Path data,
+        @DefaultValue("false") boolean demo) {}

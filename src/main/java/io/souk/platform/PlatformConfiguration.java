@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
@@ -36,7 +36,7 @@ class PlatformConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty(name = "souk.database.url")
+    @ConditionalOnExpression("!'${souk.database.url:}'.isBlank()")
     DatabaseAddress databaseAddress(DatabaseProperties properties) {
         return properties.address();
     }
