@@ -119,7 +119,8 @@ final class Survey {
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
         ByteBuffer view = bytes.duplicate();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
+            // a mark may end in zeros
+            long size = Math.min(channel.size(), lastDirty(file, from) + Format.MARK_FRAME);
             for (long at = from; at + Format.MARK_FRAME <= size; at += CHUNK - Format.MARK_FRAME + 1) {
                 bytes.clear();
                 while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {
@@ -160,11 +161,14 @@ final class Survey {
     /** The last byte at or behind {@code offset} that is not zero, or -1. */
     private static long lastDirty(Path file, long offset) throws IOException {
         long dirty = -1;
-        ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
+        ByteBuffer bytes = ByteBuffer.allocate(64 << 10);
+        ByteBuffer zeros = ByteBuffer.allocate(bytes.capacity());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (long at = offset; channel.read(bytes.clear(), at) > 0; at += bytes.limit()) {
                 bytes.flip();
-                for (int i = bytes.limit() - 1; i >= 0; i--) {
+                // most of a file is zeros, and they are compared many at a time
+                int first = bytes.mismatch(zeros.clear().limit(bytes.limit()));
+                for (int i = bytes.limit() - 1; first >= 0 && i >= first; i--) {
                     if (bytes.get(i) != 0) {
                         dirty = at + i;
                         break;

@@ -10,8 +10,12 @@ import java.util.concurrent.TimeUnit;
 final class FaultyDisk implements Disk {
     /** Fails the next so many writes of records; zeros that are written ahead are left alone. */
     volatile int failingWrites;
+    /** Writes of records that succeed before all fail. */
+    volatile int writesBeforeFailure = Integer.MAX_VALUE;
     /** Fails the next so many forces. */
     volatile int failingForces;
+    /** Does not wait for the device, for tests that recover thousands of journals. */
+    volatile boolean hasty;
     /** Refuses new files. */
     volatile boolean noNewFiles;
     /** Refuses to write zeros ahead, as a full disk does. */
@@ -57,7 +61,8 @@ final class FaultyDisk implements Disk {
                     throw new IOException(e);
                 }
                 writes.release();
-                if (failingWrites > 0) {
+                writesBeforeFailure--;
+                if (failingWrites > 0 || writesBeforeFailure < 0) {
                     failingWrites--;
                     // half of it arrives, as on a real disk
                     real.write(bytes.limit(bytes.position() + bytes.remaining() / 2), at);
@@ -72,7 +77,9 @@ final class FaultyDisk implements Disk {
                     failingForces--;
                     throw new IOException("this force failed");
                 }
-                real.force();
+                if (!hasty) {
+                    real.force();
+                }
             }
 
             @Override
