@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -38,7 +39,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class CallRecords {
     private static final List<Column> COLUMNS = List.of(
             new Column("tenant_id", "uuid", call -> call.tenant().value()),
-            new Column("started_at", "timestamptz", call -> Timestamp.from(call.startedAt())),
+            new Column("started_at", "timestamptz", CallRecord::startedAt),
             new Column("call_id", "uuid", CallRecord::callId),
             new Column("journal_id", "uuid", CallRecord::journalId),
             new Column("request_id", "text", CallRecord::requestId),
@@ -72,7 +73,7 @@ public class CallRecords {
             new Column("attempts", "int4", CallRecord::attempts),
             new Column("first_byte_ms", "int4", CallRecord::firstByteMs),
             new Column("total_ms", "int4", CallRecord::totalMs),
-            new Column("ended_at", "timestamptz", call -> Timestamp.from(call.endedAt())));
+            new Column("ended_at", "timestamptz", CallRecord::endedAt));
 
     private static final String NAMES = COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "));
 
@@ -114,7 +115,7 @@ public class CallRecords {
         }
         JdbcClient.StatementSpec insert = system.sql(INSERT).param(Timestamp.from(settledAt));
         for (Column column : COLUMNS) {
-            insert = insert.param(calls.stream().map(column.value()).toArray());
+            insert = insert.param(array(column.type(), calls, column.value()));
         }
         Set<UUID> inserted = new HashSet<>(insert.param(calls.stream()
                         .map(call -> ledgerTransactions.get(call.tenant()))
@@ -141,24 +142,25 @@ public class CallRecords {
         List<Bucket> buckets = new ArrayList<>(sums.keySet());
         List<Sums> values = new ArrayList<>(sums.values());
         system.sql(ROLL_UP)
-                .param(array(buckets, bucket -> bucket.tenant))
-                .param(array(buckets, bucket -> bucket.grain.name().toLowerCase(java.util.Locale.ROOT)))
-                .param(array(buckets, bucket -> Timestamp.from(bucket.start)))
-                .param(array(buckets, bucket -> bucket.offer))
-                .param(array(buckets, bucket -> bucket.key))
-                .param(array(buckets, bucket -> bucket.project))
-                .param(array(buckets, bucket -> bucket.currency))
-                .param(array(values, sum -> sum.calls))
-                .param(array(values, sum -> sum.failed))
-                .param(array(values, sum -> sum.input))
-                .param(array(values, sum -> sum.output))
-                .param(array(values, sum -> sum.other))
-                .param(array(values, sum -> sum.charge))
+                .param(array("uuid", buckets, bucket -> bucket.tenant))
+                .param(array("text", buckets, bucket -> bucket.grain.name().toLowerCase(java.util.Locale.ROOT)))
+                .param(array("timestamptz", buckets, bucket -> bucket.start))
+                .param(array("uuid", buckets, bucket -> bucket.offer))
+                .param(array("uuid", buckets, bucket -> bucket.key))
+                .param(array("uuid", buckets, bucket -> bucket.project))
+                .param(array("bpchar", buckets, bucket -> bucket.currency))
+                .param(array("int8", values, sum -> sum.calls))
+                .param(array("int8", values, sum -> sum.failed))
+                .param(array("int8", values, sum -> sum.input))
+                .param(array("int8", values, sum -> sum.output))
+                .param(array("int8", values, sum -> sum.other))
+                .param(array("int8", values, sum -> sum.charge))
                 .update();
     }
 
-    private static <T> Object[] array(List<T> from, Function<T, Object> value) {
-        return from.stream().map(value).toArray();
+    /** An SQL array; the elements' own text is what PostgreSQL reads, ISO 8601 for times. */
+    private static <T> SqlArrayValue array(String type, List<T> from, Function<T, @Nullable Object> value) {
+        return new SqlArrayValue(type, from.stream().map(value).toArray());
     }
 
     private record Column(String name, String type, Function<CallRecord, @Nullable Object> value) {}

@@ -1,0 +1,256 @@
+package io.souk.billing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.souk.kernel.CallReason;
+import io.souk.kernel.CountSource;
+import io.souk.kernel.Ids;
+import io.souk.kernel.Money;
+import io.souk.kernel.Tenant;
+import io.souk.kernel.TenantId;
+import io.souk.kernel.TokenCounts;
+import io.souk.support.SoukTest;
+import io.souk.usage.CallRecord;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@SoukTest
+class SettlementTests {
+    private static final UUID KEY = Ids.next();
+    private static final UUID PROJECT = Ids.next();
+
+    @Autowired
+    private Settlement settlement;
+
+    @Autowired
+    private Leases leases;
+
+    @Autowired
+    private Wallets wallets;
+
+    @Autowired
+    private FundingRoutes fundingRoutes;
+
+    @Autowired
+    @Qualifier("system")
+    private JdbcClient system;
+
+    private final TenantId tenant = new TenantId(Ids.next());
+    private final UUID journal = Ids.next();
+    private UUID wallet = Ids.NIL;
+
+    @BeforeEach
+    void aFundedOrganisationAndAJournal() {
+        system.sql("insert into tenancy.organisations (id, tenant_id, name, created_at) values (?, ?, 'Settled',"
+                        + " now())")
+                .params(tenant.value(), tenant.value())
+                .update();
+        Tenant.run(tenant, () -> wallets.credit(new Money(10_000, "USD"), "topup:test", "Top-up"));
+        wallet = fundingRoutes
+                .findAll(List.of(tenant.value()))
+                .getFirst()
+                .counters()
+                .getFirst();
+        leases.open(journal);
+    }
+
+    @Test
+    void movesMoneyOnceHoweverOftenTheBatchComes() {
+        grant(5_000);
+        FinishedCall call = call(1_200, Instant.now());
+
+        assertThat(settlement.settle(journal, 0, 10, List.of(call))).isEqualTo(new Settlement.Outcome.Settled(1));
+        assertThat(settlement.settle(journal, 0, 10, List.of(call)))
+                .isEqualTo(new Settlement.Outcome.ElsewhereDrained(10));
+        assertThat(settlement.settle(journal, 10, 20, List.of(call, call)))
+                .isEqualTo(new Settlement.Outcome.Settled(0));
+
+        assertThat(balance()).isEqualTo(8_800);
+        assertThat(counter("spent_nanos")).isEqualTo(1_200);
+        assertThat(counter("leased_nanos")).isEqualTo(3_800);
+        assertThat(count("usage.calls")).isEqualTo(1);
+        assertThat(ledger("customer_wallet")).isEqualTo(8_800);
+        assertThat(ledger("revenue")).isEqualTo(1_200);
+    }
+
+    @Test
+    void rollUpsAgreeWithTheCalls() {
+        grant(10_000);
+        Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS);
+        List<FinishedCall> calls = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            calls.add(call(i, day.minusSeconds(i * 67L)));
+        }
+        settlement.settle(journal, 0, 1, calls);
+
+        for (String grain : List.of("minute", "hour", "day")) {
+            assertThat(system.sql("select sum(calls) || '/' || sum(charge_nanos) from usage.rollups where tenant_id"
+                                    + " = ? and grain = ?")
+                            .params(tenant.value(), grain)
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("50/" + (49 * 50 / 2));
+        }
+    }
+
+    @Test
+    void finishingAJournalGivesBackWhatItDidNotSpend() {
+        grant(5_000);
+        settlement.settle(journal, 0, 10, List.of(call(1_000, Instant.now())));
+
+        assertThat(leases.finish(journal)).isEqualTo(4_000);
+
+        assertThat(counter("leased_nanos")).isZero();
+        assertThat(counter("spent_nanos")).isEqualTo(1_000);
+    }
+
+    @Test
+    void neverLeasesMoreThanThereIs() {
+        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 9_000, 9_000))
+                .isEqualTo(9_000);
+        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 5_000, 5_000))
+                .isEqualTo(1_000);
+        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 1, 1)).isZero();
+    }
+
+    @Test
+    void aReturnThatIsRepeatedIsTakenOnce() {
+        grant(5_000);
+        UUID move = Ids.next();
+
+        leases.giveBack(journal, tenant, wallet, move, 2_000);
+        leases.giveBack(journal, tenant, wallet, move, 2_000);
+
+        assertThat(counter("leased_nanos")).isEqualTo(3_000);
+    }
+
+    @Test
+    void aCallWithAnImplausibleDateIsKeptAsideAndItsMoneyGivenBack() {
+        grant(5_000);
+
+        settlement.settle(journal, 0, 10, List.of(call(700, Instant.now().minus(Duration.ofDays(90)))));
+
+        assertThat(count("billing.quarantine")).isEqualTo(1);
+        assertThat(count("usage.calls")).isZero();
+        assertThat(balance()).isEqualTo(10_000);
+        assertThat(counter("leased_nanos")).isEqualTo(4_300);
+        leases.finish(journal);
+        assertThat(counter("leased_nanos")).isZero();
+    }
+
+    @Test
+    void aBatchThatCannotBeBookedLeavesNothingBehind() {
+        // no lease was granted, so there is nothing the charge could come from
+        assertThatThrownBy(() -> settlement.settle(journal, 0, 10, List.of(call(700, Instant.now()))))
+                .isInstanceOf(RuntimeException.class);
+
+        assertThat(count("usage.calls")).isZero();
+        assertThat(leases.find(journal).orElseThrow().drainedTo()).isZero();
+        assertThat(balance()).isEqualTo(10_000);
+    }
+
+    @Test
+    void theLedgerRefusesToBeRewrittenOrUnbalanced() {
+        assertThatThrownBy(() -> system.sql("update billing.ledger_entries set amount_nanos = 1 where tenant_id = ?")
+                        .param(tenant.value())
+                        .update())
+                .hasMessageContaining("never changed");
+        assertThatThrownBy(() -> system.sql("delete from billing.ledger_transactions where tenant_id = ?")
+                        .param(tenant.value())
+                        .update())
+                .hasMessageContaining("never changed");
+        UUID transaction = system.sql("select id from billing.ledger_transactions where tenant_id = ?")
+                .param(tenant.value())
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .single();
+        assertThatThrownBy(() -> system.sql("""
+            insert into billing.ledger_entries (tenant_id, id, transaction_id, account, amount_nanos)
+            values (?, ?, ?, 'revenue', 5)\
+            """)
+                        .params(tenant.value(), Ids.next(), transaction)
+                        .update())
+                .hasMessageContaining("not to zero");
+    }
+
+    @Test
+    void aTopUpIsCreditedOnceForItsBusinessFact() {
+        boolean again = Tenant.get(tenant, () -> wallets.credit(new Money(10_000, "USD"), "topup:test", "Top-up"));
+
+        assertThat(again).isFalse();
+        assertThat(balance()).isEqualTo(10_000);
+    }
+
+    private void grant(long nanos) {
+        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), nanos, nanos))
+                .isEqualTo(nanos);
+    }
+
+    private long balance() {
+        return Tenant.get(tenant, () -> wallets.wallet().balance().nanos());
+    }
+
+    private long counter(String column) {
+        return system.sql("select " + column + " from billing.counters where id = ?")
+                .param(wallet)
+                .query(Long.class)
+                .single();
+    }
+
+    private long count(String table) {
+        return system.sql("select count(*) from " + table + " where tenant_id = ?")
+                .param(tenant.value())
+                .query(Long.class)
+                .single();
+    }
+
+    private long ledger(String account) {
+        return system.sql("select sum(amount_nanos) from billing.ledger_entries where tenant_id = ? and account = ?")
+                .params(tenant.value(), account)
+                .query(BigDecimal.class)
+                .single()
+                .longValueExact();
+    }
+
+    private FinishedCall call(long nanos, Instant startedAt) {
+        CallRecord record = new CallRecord(
+                tenant,
+                startedAt.truncatedTo(ChronoUnit.MICROS),
+                Ids.next(),
+                journal,
+                "req",
+                KEY,
+                PROJECT,
+                Ids.NIL,
+                Ids.NIL,
+                Ids.NIL,
+                null,
+                "model",
+                "chat",
+                false,
+                200,
+                CallReason.COMPLETED,
+                CountSource.PROVIDER,
+                TokenCounts.of(10, 5),
+                "USD",
+                nanos * 1_000,
+                nanos,
+                nanos + 100,
+                0,
+                1,
+                12,
+                34,
+                startedAt.plusMillis(34));
+        return new FinishedCall(record, List.of(new FinishedCall.Share(wallet, nanos)));
+    }
+}
