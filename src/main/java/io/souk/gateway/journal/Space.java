@@ -135,8 +135,9 @@ final class Space {
     }
 
     void write(ByteBuffer bytes, long position) throws IOException {
-        open(current).write(bytes, position - first + Format.HEADER_BYTES);
-        zeroed = Math.max(zeroed, position - first + Format.HEADER_BYTES + bytes.limit());
+        long at = position - first + Format.HEADER_BYTES;
+        zeroed = Math.max(zeroed, at + bytes.remaining());
+        open(current).write(bytes, at);
     }
 
     /** The file that is written now, for forcing it from another thread. */

@@ -2,6 +2,7 @@ package io.souk.gateway.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ final class FaultyDisk implements Disk {
     volatile boolean hasty;
     /** Refuses new files. */
     volatile boolean noNewFiles;
-    /** Refuses to write zeros ahead, as a full disk does. */
+    /** Refuses to make any file longer. */
     volatile boolean full;
     /** A write waits for a permit. */
     final Semaphore writes = new Semaphore(Integer.MAX_VALUE);
@@ -28,12 +29,12 @@ final class FaultyDisk implements Disk {
         if (noNewFiles) {
             throw new IOException("no new file on this disk");
         }
-        return faulty(REAL.create(file));
+        return faulty(REAL.create(file), 0);
     }
 
     @Override
     public Output open(Path file) throws IOException {
-        return faulty(REAL.open(file));
+        return faulty(REAL.open(file), Files.size(file));
     }
 
     @Override
@@ -41,15 +42,18 @@ final class FaultyDisk implements Disk {
         REAL.rename(from, to);
     }
 
-    private Output faulty(Output real) {
+    private Output faulty(Output real, long size) {
         return new Output() {
+            private long length = size;
+
             @Override
             public void write(ByteBuffer bytes, long at) throws IOException {
                 boolean ahead = bytes.remaining() < 4 || bytes.getInt(bytes.position()) == 0;
+                if (full && at + bytes.remaining() > length) {
+                    throw new IOException("no space left on this disk");
+                }
+                length = Math.max(length, at + bytes.remaining());
                 if (ahead) {
-                    if (full) {
-                        throw new IOException("no space left on this disk");
-                    }
                     real.write(bytes, at);
                     return;
                 }

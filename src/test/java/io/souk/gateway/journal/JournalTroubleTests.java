@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.souk.gateway.journal.JournalRecord.Checkpoint;
+import io.souk.gateway.journal.JournalRecord.Close;
+import io.souk.kernel.TokenClass;
+import io.souk.kernel.TokenCounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the journal does when its disk is slow, full or broken. */
 class JournalTroubleTests {
@@ -144,6 +153,89 @@ class JournalTroubleTests {
             assertThat(journal.health().moves()).isZero();
             assertThat(journal.health().failed()).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void keepsItsPromisesWhereverTheDiskFillsUp(int seed) throws Exception {
+        Random random = new Random(seed);
+        int opensOf20 = 1 + random.nextInt(4);
+        try (Journal journal = Journal.open(root, SMALL.withMaxBytes(64 << 20), CLOCK, disk)) {
+            Map<UUID, Integer> checkpoints = new HashMap<>();
+            List<UUID> open = new ArrayList<>();
+            int fullAfter = 200 + random.nextInt(4_000);
+            for (int i = 0; i < fullAfter + 500; i++) {
+                disk.full = i >= fullAfter;
+                UUID call = open.isEmpty() ? Records.call(-i) : open.get(random.nextInt(open.size()));
+                try {
+                    switch (open.isEmpty() ? 0 : random.nextInt(20)) {
+                        case 0, 1, 2, 3, 4 -> {
+                            if (open.isEmpty() || random.nextInt(4) < opensOf20) {
+                                Acks.append(journal, Records.open(Records.call(i)));
+                                open.add(Records.call(i));
+                            }
+                        }
+                        case 5, 6, 7 -> Acks.append(journal, Records.attempt(call));
+                        case 8, 9, 10 -> Acks.append(journal, Records.extend(call));
+                        case 11, 12, 13, 14 -> {
+                            if (checkpoints.merge(call, 1, Integer::sum) <= Writer.PROMISED_CHECKPOINTS) {
+                                append(journal, longest(Records.checkpoint(call, i)));
+                            }
+                        }
+                        default -> {
+                            append(journal, longest(Records.close(call)));
+                            open.remove(call);
+                        }
+                    }
+                } catch (JournalRefused refused) {
+                    assertThat(refused.refusal()).isEqualTo(Refusal.NO_SPACE);
+                    assertThat(disk.full).isTrue();
+                }
+            }
+            for (UUID call : open) {
+                for (int i = checkpoints.getOrDefault(call, 0); i < Writer.PROMISED_CHECKPOINTS; i++) {
+                    append(journal, longest(Records.checkpoint(call, i)));
+                }
+                append(journal, longest(Records.close(call)));
+            }
+            assertThat(journal.health().moves()).isZero();
+            assertThat(journal.health().openCalls()).isZero();
+        }
+    }
+
+    // a promised record must never be refused
+    private static void append(Journal journal, JournalRecord record) {
+        try {
+            Acks.append(journal, record);
+        } catch (JournalRefused e) {
+            throw new AssertionError("a promise was broken", e);
+        }
+    }
+
+    private static JournalRecord longest(JournalRecord record) {
+        TokenCounts all = TokenCounts.NONE;
+        for (TokenClass tokenClass : TokenClass.values()) {
+            all = all.with(tokenClass, 1);
+        }
+        if (record instanceof Checkpoint checkpoint) {
+            return new Checkpoint(checkpoint.callId(), all, checkpoint.bytesRelayed(), checkpoint.at());
+        }
+        if (record instanceof Close close) {
+            return new Close(
+                    close.callId(),
+                    close.endedAt(),
+                    all,
+                    close.cost(),
+                    close.chargeNanos(),
+                    close.absorbedNanos(),
+                    close.reason(),
+                    close.source(),
+                    close.status(),
+                    close.firstByteMillis(),
+                    close.totalMillis(),
+                    close.backendId());
+        }
+        return record;
     }
 
     @Test
