@@ -10,12 +10,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.web.server.PortInUseException;
@@ -187,9 +185,9 @@ class ModelsServerTests {
     }
 
     @Test
-    void saysThatThePortIsTaken(@TempDir Path data) throws Exception {
+    void saysThatThePortIsTaken() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var server = new ModelsServer(properties(taken.getLocalPort(), data), InstantSource.system());
+            var server = new ModelsServer(properties(taken.getLocalPort()), InstantSource.system());
 
             assertThatExceptionOfType(PortInUseException.class)
                     .isThrownBy(server::start)
@@ -199,8 +197,8 @@ class ModelsServerTests {
     }
 
     @Test
-    void startsAndStopsAgain(@TempDir Path data) throws Exception {
-        var server = new ModelsServer(properties(0, data), InstantSource.system());
+    void startsAndStopsAgain() throws Exception {
+        var server = new ModelsServer(properties(0), InstantSource.system());
         for (var round = 0; round < 2; round++) {
             server.start();
             var port = server.origin().getPort();
@@ -214,8 +212,8 @@ class ModelsServerTests {
         }
     }
 
-    private static ModelsProperties properties(int port, Path data) {
-        return new ModelsProperties("127.0.0.1", port, null, 1, 4, data, Duration.ofSeconds(20));
+    private static ModelsProperties properties(int port) {
+        return new ModelsProperties("127.0.0.1", port, null, 1, 4, null, Duration.ofSeconds(20));
     }
 
     private static Socket open(RunningModels models, String body) throws IOException {

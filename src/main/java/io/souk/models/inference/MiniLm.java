@@ -7,8 +7,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.channels.Channels;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,6 +25,9 @@ public final class MiniLm implements AutoCloseable {
 
     /** How many entries the vocabulary has; a token id is at least 0 and below this. */
     public static final int VOCABULARY = 30_522;
+
+    /** A bound on the size of the model's file, which has 23 MB. */
+    private static final int NETWORK_BYTES = 24 << 20;
 
     static final int CLS = 101;
     static final int SEP = 102;
@@ -52,10 +57,22 @@ public final class MiniLm implements AutoCloseable {
             // the tokenizer's file asks for cutting and padding at 128; both would falsify the count
             var pieces = HuggingFaceTokenizer.newInstance(
                     tokenizer, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false"));
-            return new MiniLm(environment, environment.createSession(network.readAllBytes(), options), pieces);
+            return new MiniLm(environment, environment.createSession(direct(network), options), pieces);
         } catch (OrtException | IOException e) {
             throw new IllegalStateException("The house model cannot be loaded: " + e.getMessage(), e);
         }
+    }
+
+    /** The whole stream outside the heap, which would otherwise grow by twice the model for one moment. */
+    private static ByteBuffer direct(InputStream network) throws IOException {
+        var buffer = ByteBuffer.allocateDirect(NETWORK_BYTES);
+        var channel = Channels.newChannel(network);
+        while (channel.read(buffer) >= 0) {
+            if (!buffer.hasRemaining()) {
+                throw new IOException("the model's file is larger than " + NETWORK_BYTES + " bytes");
+            }
+        }
+        return buffer.flip();
     }
 
     private static InputStream resource(String name) {
