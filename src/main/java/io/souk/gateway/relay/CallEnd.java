@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a call ended.
  *
- * @param counts what is to be charged for; {@link TokenCounts#NONE} when nothing is
+ * @param counts what is to be charged for; {@link TokenCounts#NONE} when nothing is.
+ *     The request itself is not counted among them
  * @param status the HTTP status that the caller was given, 499 when the caller had hung up before one
  * @param firstByteMillis from the request's head to the first byte of the answer, -1 if there was none
  * @param totalMillis from the request's head to now

@@ -1,0 +1,144 @@
+package io.souk.gateway.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.souk.gateway.GatewayProperties;
+import io.souk.gateway.dialect.openai.OpenAiErrors;
+import io.souk.gateway.relay.Backends;
+import io.souk.gateway.relay.Calls;
+import io.souk.gateway.relay.Failure;
+import io.souk.gateway.relay.Failures;
+import io.souk.gateway.relay.Models;
+import io.souk.gateway.relay.Relay;
+import io.souk.gateway.relay.TokenCounting;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.TrustOptions;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One event loop: its share of the callers' connections, its own to the backends, and one timer for all deadlines. */
+final class EventLoop extends VerticleBase {
+    private static final int MAX_HEADER = 16 * 1024;
+    private static final int MAX_LINE = 8 * 1024;
+    private static final int SOCKET_BUFFER = 64 * 1024;
+    private static final int BACKLOG = 1024;
+    private static final long TICK_MILLIS = 100;
+
+    /** What all loops share. */
+    record Wiring(
+            GatewayProperties properties,
+            Calls calls,
+            Models models,
+            InstantSource clock,
+            Running running,
+            TokenCounting counting,
+            TrustOptions trust,
+            int loops) {}
+
+    private final Wiring wiring;
+    private final Set<Exchange> exchanges = new HashSet<>();
+    private final Map<HttpConnection, Long> idle = new IdentityHashMap<>();
+    private volatile int port;
+    private Relay.@org.jspecify.annotations.Nullable Loop relayLoop;
+
+    EventLoop(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    Relay.Loop relayLoop() {
+        Relay.Loop made = relayLoop;
+        if (made == null) {
+            throw new IllegalStateException("the event loop has not started");
+        }
+        return made;
+    }
+
+    @Override
+    public Future<?> start() {
+        Backends backends = new Backends(vertx, wiring.properties(), wiring.trust(), wiring.loops());
+        relayLoop = new Relay.Loop(task -> context.runOnContext(_ -> task.run()), backends, wiring.counting());
+        vertx.setPeriodic(TICK_MILLIS, _ -> tick());
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setReceiveBufferSize(SOCKET_BUFFER)
+                .setSendBufferSize(SOCKET_BUFFER)
+                .setAcceptBacklog(BACKLOG)
+                .setMaxHeaderSize(MAX_HEADER)
+                .setMaxInitialLineLength(MAX_LINE)
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(true)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false));
+        server.connectionHandler(this::connected);
+        server.requestHandler(this::accept);
+        server.invalidRequestHandler(this::refuse);
+        // a negative port is a free one that the loops share
+        int asked = wiring.properties().port() == 0 ? -1 : wiring.properties().port();
+        return server.listen(asked, wiring.properties().bind()).onSuccess(listening -> port = listening.actualPort());
+    }
+
+    private void connected(HttpConnection connection) {
+        idle.put(connection, System.nanoTime());
+        connection.closeHandler(_ -> idle.remove(connection));
+    }
+
+    private void accept(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        idle.remove(connection);
+        request.response().endHandler(_ -> idle.put(connection, System.nanoTime()));
+        Exchange exchange = new Exchange(this, request);
+        exchanges.add(exchange);
+        exchange.start();
+    }
+
+    void ended(Exchange exchange) {
+        exchanges.remove(exchange);
+    }
+
+    /** A head that is no HTTP, or too long. */
+    private void refuse(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Failure failure = cause instanceof TooLongHttpHeaderException
+                ? Failure.invalid(431, "The request's headers are longer than 16 KB. Send less.", null, null)
+                : cause instanceof TooLongHttpLineException
+                        ? Failure.invalid(414, "The request's address is longer than 8 KB. Send less.", null, null)
+                        : Failure.invalid(400, "The request is not valid HTTP/1.1.", null, null);
+        request.response().putHeader("connection", "close");
+        Failures.send(request.response(), failure, OpenAiErrors.body(failure));
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (Exchange exchange : List.copyOf(exchanges)) {
+            exchange.tick(now);
+        }
+        long keepAlive = wiring.properties().keepAlive().toNanos();
+        for (Map.Entry<HttpConnection, Long> entry : List.copyOf(idle.entrySet())) {
+            if (now - entry.getValue() > keepAlive) {
+                entry.getKey().close();
+            }
+        }
+    }
+
+    /** Ends all calls of this loop; from any thread. */
+    void abortAll() {
+        context.runOnContext(_ -> List.copyOf(exchanges).forEach(Exchange::abort));
+    }
+}

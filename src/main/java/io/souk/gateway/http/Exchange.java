@@ -1,0 +1,327 @@
+package io.souk.gateway.http;
+
+import io.souk.gateway.dialect.Bytes;
+import io.souk.gateway.dialect.openai.BadRequest;
+import io.souk.gateway.dialect.openai.OpenAiErrors;
+import io.souk.gateway.dialect.openai.OpenAiRequest;
+import io.souk.gateway.relay.CallRequest;
+import io.souk.gateway.relay.Failure;
+import io.souk.gateway.relay.Failures;
+import io.souk.gateway.relay.Models;
+import io.souk.gateway.relay.Operation;
+import io.souk.gateway.relay.Refusal;
+import io.souk.gateway.relay.Relay;
+import io.souk.kernel.Ids;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request and its answer: finds its way, waits for its body within limits, and hands it to a relay. */
+final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final String ROUTES = "The gateway knows POST /v1/chat/completions, POST /v1/embeddings, "
+            + "GET /v1/models, GET /v1/models/{id} and GET /health.";
+    private static final String MODELS = "/v1/models";
+    private static final String BEARER = "bearer ";
+    private static final int MAX_REQUEST_ID = 128;
+    /** What a caller may still send of a refused body, so that it comes to read the refusal. */
+    private static final long MAX_DISCARDED = 64L << 20;
+
+    private static final long DISCARD = TimeUnit.SECONDS.toNanos(5);
+
+    private final EventLoop loop;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final long receivedAt = System.nanoTime();
+    private final Instant receivedInstant;
+    private final String requestId;
+    private final boolean counted;
+
+    private @Nullable Bytes body;
+    private @Nullable Relay relay;
+    private boolean bodyEnded;
+    private boolean ended;
+    private long discarded;
+    private long discardingSince;
+
+    Exchange(EventLoop loop, HttpServerRequest request) {
+        this.loop = loop;
+        this.request = request;
+        this.response = request.response();
+        this.receivedInstant = loop.wiring().clock().instant();
+        this.requestId = sane(request.getHeader("x-request-id"));
+        this.counted = loop.wiring().running().begin();
+    }
+
+    private static String sane(@Nullable String given) {
+        String id = given == null ? "" : given;
+        boolean good = !id.isEmpty() && id.length() <= MAX_REQUEST_ID;
+        for (int i = 0; good && i < id.length(); i++) {
+            char c = id.charAt(i);
+            good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.:".indexOf(c) >= 0;
+        }
+        return good ? id : "req_" + Ids.next().toString().replace("-", "");
+    }
+
+    void start() {
+        response.putHeader("x-request-id", requestId);
+        response.closeHandler(_ -> callerGone());
+        response.exceptionHandler(_ -> callerGone());
+        request.exceptionHandler(_ -> callerGone());
+        request.endHandler(_ -> {
+            bodyEnded = true;
+            bodyComplete();
+        });
+        request.handler(this::piece);
+        try {
+            dispatch();
+        } catch (RuntimeException mistake) {
+            LOG.error("Request {} ended by a mistake of ours", requestId, mistake);
+            refuse(Failure.fault(500, "Souk made a mistake. Tell us the request id.", "internal_error"));
+        }
+    }
+
+    private void dispatch() {
+        String path = request.path() == null ? "" : request.path();
+        boolean get = request.method() == HttpMethod.GET;
+        boolean post = request.method() == HttpMethod.POST;
+        boolean listing = path.equals(MODELS) || path.equals(MODELS + "/");
+        boolean one = !listing && path.startsWith(MODELS + "/");
+        if (path.equals("/health") && get) {
+            health();
+        } else if (!counted) {
+            refuse(Failure.fault(503, "The gateway is stopping. Try again.", "service_unavailable")
+                    .after(Refusal.BUSY.retryAfter()));
+        } else if (operation(path) != null && post) {
+            expectBody();
+        } else if ((listing || one) && get) {
+            models(one ? decoded(path.substring(MODELS.length() + 1)) : null);
+        } else if (listing || one || operation(path) != null || path.equals("/health")) {
+            String allowed = operation(path) != null ? "POST" : "GET";
+            response.putHeader("allow", allowed);
+            refuse(Failure.invalid(
+                    405,
+                    path + " is called with " + allowed + ", not with " + request.method() + ". " + ROUTES,
+                    null,
+                    "method_not_allowed"));
+        } else {
+            refuse(Failure.invalid(
+                    404, "There is no " + request.method() + " " + path + " here. " + ROUTES, null, "unknown_url"));
+        }
+    }
+
+    private static @Nullable Operation operation(String path) {
+        return switch (path) {
+            case "/v1/chat/completions", "/v1/chat/completions/" -> Operation.CHAT;
+            case "/v1/embeddings", "/v1/embeddings/" -> Operation.EMBEDDINGS;
+            default -> null;
+        };
+    }
+
+    private void health() {
+        boolean stopping = loop.wiring().running().isStopping();
+        answer(stopping ? 503 : 200, stopping ? "{\"status\":\"stopping\"}" : "{\"status\":\"ok\"}");
+    }
+
+    private void answer(int status, String json) {
+        if (!response.ended() && !response.closed()) {
+            response.setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(Buffer.buffer(json));
+        }
+        end();
+    }
+
+    private void models(@Nullable String id) {
+        loop.wiring().models().list(key(), loop.relayLoop().executor(), listed -> {
+            if (ended) {
+                return;
+            }
+            switch (listed) {
+                case Models.ModelList.Refused(Refusal refusal) ->
+                    refuse(OpenAiErrors.refusal(refusal, refusal.retryAfter(), ""));
+                case Models.ModelList.Listed(var all) when id == null -> answer(200, ModelJson.list(all));
+                case Models.ModelList.Listed(var all) ->
+                    all.stream()
+                            .filter(model -> model.id().equals(id))
+                            .findFirst()
+                            .ifPresentOrElse(
+                                    model -> answer(200, ModelJson.one(model)),
+                                    () -> refuse(OpenAiErrors.refusal(
+                                            Refusal.UNKNOWN_MODEL, Refusal.UNKNOWN_MODEL.retryAfter(), id)));
+            }
+        });
+    }
+
+    private static String decoded(String id) {
+        try {
+            return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return id;
+        }
+    }
+
+    private @Nullable String key() {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return null;
+        }
+        String key = header.substring(BEARER.length()).strip();
+        return key.isEmpty() ? null : key;
+    }
+
+    private void expectBody() {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            refuse(Failure.invalid(
+                    415, "The body is encoded as " + encoding + ". Send it plain, as JSON.", null, null));
+            return;
+        }
+        long announced = announced();
+        if (announced > maxBody()) {
+            tooLarge();
+            return;
+        }
+        body = new Bytes(Math.clamp(announced, 512, 64 * 1024));
+    }
+
+    private long announced() {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean number = length != null && !length.isEmpty() && length.length() <= 18;
+        return number && length.chars().allMatch(Character::isDigit) ? Long.parseLong(length) : 0;
+    }
+
+    private long maxBody() {
+        return loop.wiring().properties().maxBody().toBytes();
+    }
+
+    private void tooLarge() {
+        refuse(Failure.invalid(
+                413,
+                "The body is larger than " + maxBody() + " bytes, the most that this gateway takes. "
+                        + "Send less at once, for example fewer inputs per call.",
+                null,
+                "request_too_large"));
+    }
+
+    private void piece(Buffer piece) {
+        Bytes collecting = body;
+        if (collecting == null) {
+            discarded += piece.length();
+            if (discarded > MAX_DISCARDED) {
+                request.connection().close();
+            }
+        } else if (collecting.length() + piece.length() > maxBody()) {
+            body = null;
+            tooLarge();
+        } else {
+            collecting.add(piece.getBytes());
+        }
+    }
+
+    private void bodyComplete() {
+        Bytes complete = body;
+        Operation operation = operation(request.path() == null ? "" : request.path());
+        body = null;
+        if (complete == null || operation == null || ended) {
+            if (discardingSince != 0) {
+                end();
+            }
+            return;
+        }
+        OpenAiRequest read;
+        try {
+            read = OpenAiRequest.read(operation, complete.toArray());
+        } catch (BadRequest bad) {
+            refuse(bad.failure());
+            return;
+        }
+        Relay made = new Relay(loop.relayLoop(), read, response, requestId, receivedAt, this::end);
+        relay = made;
+        made.open(
+                loop.wiring().calls(),
+                new CallRequest(
+                        key(),
+                        operation,
+                        read.model(),
+                        read.stream(),
+                        read.inputBytes(),
+                        read.outputCap(),
+                        read.choices(),
+                        requestId,
+                        receivedInstant,
+                        read::promptTokens));
+    }
+
+    /** Answers at once. What is still to come of the body is read and forgotten, so that the answer can be read. */
+    private void refuse(Failure failure) {
+        if (!response.headWritten() && !response.closed()) {
+            Failures.send(response, failure, OpenAiErrors.body(failure));
+        }
+        if (bodyEnded || response.closed()) {
+            end();
+        } else {
+            discardingSince = System.nanoTime();
+        }
+    }
+
+    private void callerGone() {
+        if (relay != null) {
+            relay.callerGone();
+        } else {
+            body = null;
+            end();
+        }
+    }
+
+    /** Ends what still runs when the gateway stops. */
+    void abort() {
+        if (relay != null) {
+            relay.abort();
+        } else {
+            request.connection().close();
+            end();
+        }
+    }
+
+    void tick(long now) {
+        if (relay != null) {
+            relay.tick(now);
+        } else if (discardingSince != 0) {
+            if (now - discardingSince > DISCARD) {
+                request.connection().close();
+                end();
+            }
+        } else if (body != null
+                && now - receivedAt > loop.wiring().properties().bodyTimeout().toNanos()) {
+            body = null;
+            response.putHeader("connection", "close");
+            refuse(Failure.invalid(
+                    408,
+                    "The request's body did not arrive within "
+                            + loop.wiring().properties().bodyTimeout().toMillis() + " ms. Send it again.",
+                    null,
+                    "request_timeout"));
+            request.connection().close();
+        }
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            loop.ended(this);
+            if (counted) {
+                loop.wiring().running().end();
+            }
+        }
+    }
+}

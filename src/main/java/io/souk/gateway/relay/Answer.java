@@ -1,0 +1,33 @@
+package io.souk.gateway.relay;
+
+import io.souk.gateway.dialect.Bytes;
+import io.souk.gateway.metering.ProviderUsage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a backend's answer as it comes and rewrites it for the caller. Everything that it appends may be relayed at
+ * once; it keeps back the terminal piece.
+ */
+public interface Answer {
+    /** Reads on. @throws BadAnswer if this is no answer */
+    void take(byte[] bytes, Bytes out);
+
+    /** The backend's answer ended. @throws BadAnswer if it is not whole */
+    void finish(Bytes out);
+
+    /** Whether the terminal piece was read, so that nothing more is wanted from the backend. */
+    boolean isComplete();
+
+    /** What the provider says it used, null if it has not said. */
+    @Nullable
+    ProviderUsage usage();
+
+    /** The text that was answered so far, for our own tokenizer. */
+    AnswerText text();
+
+    /** Appends what belongs right before the terminal piece. @param usage what the call is charged for */
+    void beforeEnd(ProviderUsage usage, Bytes out);
+
+    /** Appends the terminal piece itself. */
+    void end(Bytes out);
+}

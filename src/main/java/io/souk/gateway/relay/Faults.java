@@ -1,0 +1,78 @@
+package io.souk.gateway.relay;
+
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller is told of backends that do not answer, and of our own mistakes. */
+final class Faults {
+    private static final long MAX_RETRY_SECONDS = 60;
+
+    private Faults() {}
+
+    static Failure notReached(Throwable cause) {
+        if (cause instanceof ConnectionPoolTooBusyException) {
+            return Failure.fault(
+                            503,
+                            "Too many calls wait for the model's backend. Try again in a moment.",
+                            "server_is_overloaded")
+                    .after(Refusal.BUSY.retryAfter());
+        }
+        String why = isTls(cause)
+                ? "The certificate of the model's backend is not trusted, or its TLS is broken. The seller must mend"
+                        + " it."
+                : "The model's backend cannot be reached. Try again later.";
+        return Failure.fault(502, why, "backend_unreachable");
+    }
+
+    private static boolean isTls(@Nullable Throwable cause) {
+        return cause != null && (cause instanceof SSLException || isTls(cause.getCause()));
+    }
+
+    static Failure brokeOff() {
+        return Failure.fault(502, "The model's backend broke off its answer. Try again.", "backend_broke_off");
+    }
+
+    static Failure wrongForm(@Nullable String type, boolean streamWanted) {
+        return Failure.fault(
+                502,
+                "The model's backend was asked for " + (streamWanted ? "a stream" : "one document") + " and answered "
+                        + (type == null ? "something without a content type" : type) + ".",
+                "backend_error");
+    }
+
+    static Failure silent(Duration limit) {
+        return Failure.fault(
+                504, "The model's backend was silent for " + text(limit) + ". Try again later.", "backend_timeout");
+    }
+
+    static Failure tooLong(Duration limit) {
+        return Failure.fault(
+                504,
+                "The model's backend did not finish within " + text(limit) + ". Ask for a shorter answer.",
+                "backend_timeout");
+    }
+
+    static Failure ourMistake() {
+        return Failure.fault(
+                500,
+                "Souk made a mistake. The call costs nothing; try again, and tell us the request id.",
+                "internal_error");
+    }
+
+    private static String text(Duration limit) {
+        return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+
+    /** The backend's own wish in seconds, if it is a sane one. */
+    static Duration retryAfter(@Nullable String header, Duration otherwise) {
+        if (header == null
+                || header.isEmpty()
+                || header.length() > 6
+                || !header.chars().allMatch(Character::isDigit)) {
+            return otherwise;
+        }
+        return Duration.ofSeconds(Math.clamp(Long.parseLong(header), 1, MAX_RETRY_SECONDS));
+    }
+}

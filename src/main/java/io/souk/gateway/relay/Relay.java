@@ -1,0 +1,516 @@
+package io.souk.gateway.relay;
+
+import io.souk.gateway.dialect.Bytes;
+import io.souk.kernel.CallReason;
+import io.souk.kernel.CountSource;
+import io.souk.kernel.TokenCounts;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call between its caller and a backend. Everything happens on the call's event loop; whatever takes longer comes
+ * back to it by the loop's executor.
+ *
+ * <p>The order that nothing may change: OPEN is on record before the first byte goes up; CLOSE is on record before the
+ * terminal piece (a stream's last event, a plain answer's last piece) goes down. A plain answer is relayed one piece
+ * behind, so that there always is a last piece to keep back; until the first went down, a failure can still become
+ * another try or a proper status.
+ */
+public final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final int MAX_TRIES = 4;
+    private static final int HUNG_UP = 499;
+    private static final long OUR_OWN_STEPS = TimeUnit.SECONDS.toNanos(15);
+    private static final long REST_OF_UPSTREAM = TimeUnit.SECONDS.toNanos(5);
+    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private enum Phase {
+        OPENING,
+        TRYING,
+        CLOSING,
+        ENDED
+    }
+
+    /** What a relay needs of its event loop. */
+    public record Loop(Executor executor, Backends backends, TokenCounting counting) {}
+
+    private final Loop loop;
+    private final Conversation conversation;
+    private final HttpServerResponse response;
+    private final String requestId;
+    private final long receivedAt;
+    private final Runnable ended;
+    private final Bytes out = new Bytes(1024);
+
+    private Phase phase = Phase.OPENING;
+    private long phaseSince = System.nanoTime();
+    private boolean callerGone;
+    private @Nullable CallHandle call;
+    private boolean closed;
+    private Iterator<Route> routes = Collections.emptyIterator();
+    private int tries;
+    private @Nullable Upstream upstream;
+    private @Nullable Answer answer;
+    private @Nullable Checkpoints checkpoints;
+    private @Nullable Buffer held;
+    private long stalledSince;
+    private long relayed;
+    private int firstByteMillis = -1;
+
+    /**
+     * @param receivedAt {@link System#nanoTime()} when the request's head arrived
+     * @param ended runs once, when nothing of the call is left
+     */
+    public Relay(
+            Loop loop,
+            Conversation conversation,
+            HttpServerResponse response,
+            String requestId,
+            long receivedAt,
+            Runnable ended) {
+        this.loop = loop;
+        this.conversation = conversation;
+        this.response = response;
+        this.requestId = requestId;
+        this.receivedAt = receivedAt;
+        this.ended = ended;
+    }
+
+    /** Begins. */
+    public void open(Calls calls, CallRequest request) {
+        guarded(() -> calls.open(request, loop.executor(), opened -> guarded(() -> opened(opened))));
+    }
+
+    private void opened(Opened opened) {
+        if (phase != Phase.OPENING) {
+            if (opened instanceof Opened.Admitted(CallHandle late)) {
+                late.close(end(TokenCounts.NONE, CallReason.CANCELLED, CountSource.NONE, HUNG_UP), _ -> {});
+            }
+            return;
+        }
+        switch (opened) {
+            case Opened.Refused refused -> {
+                sendFailure(conversation.refusal(refused));
+                over();
+            }
+            case Opened.Admitted(CallHandle admitted) -> {
+                call = admitted;
+                routes = admitted.routes();
+                response.putHeader("x-souk-call-id", admitted.callId().toString());
+                next(admitted, conversation.refusal(new Opened.Refused(Refusal.NO_BACKEND)));
+            }
+        }
+    }
+
+    private void next(CallHandle admitted, Failure last) {
+        if (!routes.hasNext() || tries == MAX_TRIES) {
+            refuse(last);
+            return;
+        }
+        tries++;
+        phase(Phase.TRYING);
+        Upstream attempt = new Upstream(routes.next(), conversation, new Hearing());
+        upstream = attempt;
+        answer = null;
+        held = null;
+        admitted.attempt(
+                attempt.route(),
+                () -> guarded(() -> {
+                    if (!attempt.isOver()) {
+                        byte[] body = conversation.body(attempt.route(), admitted.outputCap());
+                        attempt.start(loop.backends(), body, requestId);
+                    }
+                }));
+    }
+
+    /** What the present try tells. An earlier one was given up and is silent. */
+    private final class Hearing implements Upstream.Listener {
+        @Override
+        public void begins() {
+            guarded(Relay.this::answerBegins);
+        }
+
+        @Override
+        public void piece(byte[] bytes) {
+            guarded(() -> read(reading -> reading.take(bytes, out)));
+        }
+
+        @Override
+        public void ended() {
+            guarded(() -> read(reading -> {
+                reading.finish(out);
+                complete(reading);
+            }));
+        }
+
+        @Override
+        public void answeredError(int status, @Nullable String retryAfter, byte[] body) {
+            guarded(() -> {
+                Upstream from = upstream;
+                if (from != null) {
+                    LOG.debug("{} answered {}", from.route(), status);
+                    Failure failure = conversation.upstreamFailure(from.route(), status, body);
+                    boolean waits = failure.status() == 429 || failure.status() == 503;
+                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                }
+            });
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            guarded(() -> Relay.this.failed(failure));
+        }
+    }
+
+    private void answerBegins() {
+        Upstream from = upstream;
+        if (from != null) {
+            firstByteMillis = millisSinceReceived();
+            Answer reading = conversation.answer(from.route());
+            answer = reading;
+            checkpoints = new Checkpoints(loop, conversation, reading);
+        }
+    }
+
+    private void read(Consumer<Answer> step) {
+        Answer reading = answer;
+        if (reading == null || phase != Phase.TRYING) {
+            return;
+        }
+        out.clear();
+        try {
+            step.accept(reading);
+        } catch (BadAnswer bad) {
+            if (conversation.stream()) {
+                relay();
+            }
+            giveUpUpstream();
+            failed(bad.failure());
+            return;
+        }
+        if (phase == Phase.TRYING) {
+            relay();
+            if (reading.isComplete()) {
+                complete(reading);
+            }
+        }
+    }
+
+    /** Passes on what was read: at once in a stream, one piece behind in a plain answer. */
+    private void relay() {
+        if (out.isEmpty()) {
+            return;
+        }
+        Buffer next = taken();
+        if (conversation.stream()) {
+            write(next);
+        } else {
+            Buffer before = held;
+            held = next;
+            if (before != null) {
+                write(before);
+            }
+        }
+    }
+
+    private Buffer taken() {
+        Buffer taken = Buffer.buffer(out.length()).appendBytes(out.array(), 0, out.length());
+        out.clear();
+        return taken;
+    }
+
+    private void write(Buffer piece) {
+        if (callerGone) {
+            return;
+        }
+        if (!response.headWritten()) {
+            head();
+            response.setChunked(true);
+        }
+        relayed += piece.length();
+        CallHandle admitted = call;
+        Checkpoints due = checkpoints;
+        if (admitted != null && due != null && phase == Phase.TRYING && due.isDue()) {
+            long bytes = relayed;
+            TokenCounts counts = due.counts();
+            response.write(piece).onSuccess(_ -> {
+                if (!closed) {
+                    admitted.checkpoint(counts, bytes);
+                }
+            });
+        } else {
+            response.write(piece);
+        }
+        if (phase == Phase.TRYING && response.writeQueueFull()) {
+            waitForCaller();
+        }
+    }
+
+    private void waitForCaller() {
+        Upstream from = upstream;
+        if (from != null && !from.isPaused()) {
+            stalledSince = System.nanoTime();
+            from.pause();
+            response.drainHandler(_ -> from.resume());
+        }
+    }
+
+    private void head() {
+        Upstream from = upstream;
+        if (from != null) {
+            response.putHeader("x-souk-backend", from.route().backendId().toString());
+        }
+        response.setStatusCode(200).putHeader(HttpHeaders.CONTENT_TYPE, conversation.stream() ? EVENT_STREAM : JSON);
+        if (conversation.stream()) {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        }
+    }
+
+    /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
+    private void complete(Answer reading) {
+        if (phase != Phase.TRYING) {
+            return;
+        }
+        relay();
+        phase(Phase.CLOSING);
+        settle(settled -> {
+            out.clear();
+            reading.beforeEnd(settled.usage(), out);
+            if (!out.isEmpty()) {
+                write(taken());
+            }
+            conclude(settled.counts(), CallReason.COMPLETED, settled.source(), 200, () -> endAnswer(reading));
+        });
+    }
+
+    private void endAnswer(Answer reading) {
+        out.clear();
+        reading.end(out);
+        Buffer last = held == null ? taken() : held;
+        if (!response.headWritten()) {
+            head();
+        }
+        response.end(last);
+    }
+
+    /** The try failed: another one if the caller has nothing yet, else the end of a broken answer. */
+    private void failed(Failure failure) {
+        CallHandle admitted = call;
+        if (phase != Phase.TRYING || admitted == null) {
+            return;
+        }
+        if (!response.headWritten()) {
+            if (failure.elsewhere()) {
+                next(admitted, failure);
+            } else {
+                refuse(failure);
+            }
+            return;
+        }
+        phase(Phase.CLOSING);
+        settle(settled -> conclude(settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> {
+            if (conversation.stream()) {
+                response.end(Buffer.buffer(conversation.errorEvent(failure)));
+            } else {
+                cut();
+            }
+        }));
+    }
+
+    private void refuse(Failure failure) {
+        conclude(
+                TokenCounts.NONE,
+                CallReason.UPSTREAM_ERROR,
+                CountSource.NONE,
+                failure.status(),
+                () -> sendFailure(failure));
+    }
+
+    private void settle(Consumer<Settling.Settled> then) {
+        CallHandle admitted = call;
+        Upstream from = upstream;
+        int cap = admitted == null ? 0 : admitted.outputCap();
+        long bytes = from == null ? 0 : from.bytes();
+        Settling.settle(loop, conversation, answer, cap, bytes, settled -> {
+            if (phase == Phase.CLOSING && !closed) {
+                guarded(() -> then.accept(settled));
+            }
+        });
+    }
+
+    /** The caller hung up: the backend is told at once, by closing its connection. */
+    public void callerGone() {
+        if (!callerGone) {
+            callerGone = true;
+            giveUp(CallReason.CANCELLED);
+        }
+    }
+
+    /** The gateway stops, and this call has had its time. */
+    public void abort() {
+        giveUp(CallReason.INTERRUPTED);
+    }
+
+    private void giveUp(CallReason reason) {
+        if (phase == Phase.OPENING) {
+            over();
+        }
+        if (phase != Phase.TRYING) {
+            return;
+        }
+        Upstream from = upstream;
+        giveUpUpstream();
+        phase(Phase.CLOSING);
+        int status = response.headWritten() ? 200 : HUNG_UP;
+        if (from == null || !from.wasSent()) {
+            conclude(TokenCounts.NONE, reason, CountSource.NONE, status, this::cut);
+        } else {
+            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, this::cut));
+        }
+    }
+
+    private void giveUpUpstream() {
+        if (upstream != null) {
+            upstream.giveUp();
+        }
+    }
+
+    /** Writes the call's end down, and only then lets {@code terminal} reach the caller. */
+    private void conclude(TokenCounts counts, CallReason reason, CountSource source, int status, Runnable terminal) {
+        CallHandle admitted = call;
+        if (closed || admitted == null) {
+            return;
+        }
+        closed = true;
+        phase(Phase.CLOSING);
+        admitted.close(end(counts, reason, source, status), recorded -> {
+            if (phase != Phase.CLOSING) {
+                return;
+            }
+            if (!callerGone && !response.closed()) {
+                if (recorded) {
+                    terminal.run();
+                } else if (response.headWritten()) {
+                    cut();
+                } else {
+                    sendFailure(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                }
+            }
+            over();
+        });
+    }
+
+    private CallEnd end(TokenCounts counts, CallReason reason, CountSource source, int status) {
+        Upstream last = upstream;
+        return new CallEnd(
+                counts,
+                reason,
+                source,
+                status,
+                firstByteMillis,
+                millisSinceReceived(),
+                last == null ? null : last.route().backendId(),
+                relayed);
+    }
+
+    private void sendFailure(Failure failure) {
+        if (!callerGone && !response.closed() && !response.headWritten()) {
+            Failures.send(response, failure, conversation.error(failure));
+        }
+    }
+
+    /** A caller that has part of an answer learns by the broken connection that no more comes. */
+    private void cut() {
+        if (!response.closed()) {
+            response.reset();
+        }
+    }
+
+    private void over() {
+        if (phase != Phase.ENDED) {
+            phase(Phase.ENDED);
+            Upstream from = upstream;
+            if (from == null || from.isOver()) {
+                ended.run();
+            }
+        }
+    }
+
+    private void phase(Phase next) {
+        phase = next;
+        phaseSince = System.nanoTime();
+    }
+
+    private int millisSinceReceived() {
+        return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - receivedAt);
+    }
+
+    /** Our own mistakes cost the caller nothing. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException mistake) {
+            LOG.error("The call of request {} ended by a mistake of ours", requestId, mistake);
+            giveUpUpstream();
+            if (call == null) {
+                sendFailure(Faults.ourMistake());
+                over();
+            }
+            conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, () -> {
+                sendFailure(Faults.ourMistake());
+                cut();
+            });
+        }
+    }
+
+    /** Looks at the deadlines; called a few times a second. @param now {@link System#nanoTime()} */
+    public void tick(long now) {
+        Upstream from = upstream;
+        boolean late = now - phaseSince > OUR_OWN_STEPS;
+        switch (phase) {
+            case OPENING -> {
+                if (late) {
+                    sendFailure(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    over();
+                }
+            }
+            case TRYING -> {
+                if (from == null || !from.wasSent()) {
+                    if (late) {
+                        giveUpUpstream();
+                        refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    }
+                } else if (from.isPaused()
+                        && now - stalledSince > from.route().deadlines().idle().toNanos()) {
+                    cut();
+                    callerGone();
+                } else {
+                    from.tick(now);
+                }
+            }
+            case CLOSING -> {
+                if (late) {
+                    conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, this::cut);
+                    cut();
+                    over();
+                }
+            }
+            case ENDED -> {
+                if (from != null && (from.isOver() || now - phaseSince > REST_OF_UPSTREAM)) {
+                    from.giveUp();
+                    ended.run();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.souk.gateway.http;
+
+import io.souk.gateway.relay.CallEnd;
+import io.souk.gateway.relay.CallHandle;
+import io.souk.gateway.relay.CallRequest;
+import io.souk.gateway.relay.Calls;
+import io.souk.gateway.relay.Models;
+import io.souk.gateway.relay.Opened;
+import io.souk.gateway.relay.Refusal;
+import io.souk.gateway.relay.Route;
+import io.souk.kernel.Ids;
+import io.souk.kernel.TokenCounts;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Admits what it is told to admit and remembers what it was told. */
+final class FakeCalls implements Calls, Models {
+    static final String KEY = "sk-souk-test";
+
+    final Queue<CallRequest> opened = new ConcurrentLinkedQueue<>();
+    final Queue<CallEnd> ends = new ConcurrentLinkedQueue<>();
+    final Queue<Route> attempts = new ConcurrentLinkedQueue<>();
+    final Queue<TokenCounts> checkpoints = new ConcurrentLinkedQueue<>();
+    final Queue<Runnable> heldAcknowledgements = new ConcurrentLinkedQueue<>();
+    volatile List<Route> routes = List.of();
+    volatile @Nullable Refusal refusal;
+    volatile int outputCap = 100;
+    volatile boolean holdsAcknowledgements;
+    volatile boolean records = true;
+
+    @Override
+    public void open(CallRequest request, Executor loop, Consumer<Opened> then) {
+        opened.add(request);
+        Refusal refused = KEY.equals(request.apiKey()) ? refusal : Refusal.UNKNOWN_KEY;
+        loop.execute(() ->
+                then.accept(refused != null ? new Opened.Refused(refused) : new Opened.Admitted(new Handle(loop))));
+    }
+
+    @Override
+    public void list(@Nullable String apiKey, Executor loop, Consumer<ModelList> then) {
+        ModelList listed = KEY.equals(apiKey)
+                ? new ModelList.Listed(List.of(
+                        new Model("house/mini", Instant.ofEpochSecond(1_700_000_000), "souk"),
+                        new Model("demo", Instant.ofEpochSecond(1_700_000_001), "souk")))
+                : new ModelList.Refused(apiKey == null ? Refusal.MISSING_KEY : Refusal.UNKNOWN_KEY);
+        loop.execute(() -> then.accept(listed));
+    }
+
+    /** Lets the ends that were held be acknowledged. */
+    void acknowledge() {
+        for (Runnable held = heldAcknowledgements.poll(); held != null; held = heldAcknowledgements.poll()) {
+            held.run();
+        }
+    }
+
+    private final class Handle implements CallHandle {
+        private final UUID id = Ids.next();
+        private final Executor loop;
+
+        Handle(Executor loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public UUID callId() {
+            return id;
+        }
+
+        @Override
+        public int outputCap() {
+            return outputCap;
+        }
+
+        @Override
+        public Iterator<Route> routes() {
+            return routes.iterator();
+        }
+
+        @Override
+        public void attempt(Route route, Runnable acknowledged) {
+            attempts.add(route);
+            loop.execute(acknowledged);
+        }
+
+        @Override
+        public void checkpoint(TokenCounts cumulative, long bytesRelayed) {
+            checkpoints.add(cumulative);
+        }
+
+        @Override
+        public void close(CallEnd end, Consumer<Boolean> acknowledged) {
+            ends.add(end);
+            Runnable acknowledge = () -> loop.execute(() -> acknowledged.accept(records));
+            if (holdsAcknowledgements) {
+                heldAcknowledgements.add(acknowledge);
+            } else {
+                acknowledge.run();
+            }
+        }
+    }
+}
