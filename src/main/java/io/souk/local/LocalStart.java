@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * What comes before everything else: the data folder is taken, a start that would show simulated payments or other
@@ -17,6 +19,9 @@ import org.springframework.core.env.Environment;
  */
 class LocalStart implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
     private static final List<String> BINDS = List.of("server.address", "souk.gateway.bind", "souk.models.bind");
+
+    /** The house models are backends on loopback, where backends may otherwise not be. */
+    private static final Map<String, Object> DEFAULTS = Map.of("souk.supply.allowed-networks", "127.0.0.0/8,::1/128");
 
     /** Last, because others may still say where the data is. */
     @Override
@@ -34,6 +39,7 @@ class LocalStart implements ApplicationContextInitializer<ConfigurableApplicatio
         DataFolder folder = new DataFolder(properties.data());
         Owned.register(context, "dataFolder", folder);
         if (LocalDatabase.isEmbedded(environment)) {
+            context.getEnvironment().getPropertySources().addLast(new MapPropertySource("local mode", DEFAULTS));
             Owned.register(
                     context, "postgresStart", PostgresStart.in(folder.path().resolve("postgres")));
         }

@@ -18,6 +18,7 @@ public final class SoukTestEnvironment implements ApplicationContextInitializer<
         }
         pairs.add("souk.database.pool-size=6");
         pairs.add("souk.database.system-pool-size=4");
+        pairs.add("souk.supply.allowed-networks=127.0.0.0/8,::1/128");
         pairs.add("souk.data=" + dataFolder());
         pairs.add("server.port=" + FreePorts.next());
         pairs.add("souk.gateway.port=" + FreePorts.next());
