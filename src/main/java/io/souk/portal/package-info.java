@@ -1,0 +1,7 @@
+/** The shell around every page: home, navigation, documentation, error pages, security headers, and how amounts are written. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"identity", "tenancy"})
+package io.souk.portal;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
