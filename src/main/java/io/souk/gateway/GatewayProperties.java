@@ -1,6 +1,8 @@
 package io.souk.gateway;
 
+import io.souk.gateway.journal.JournalSettings;
 import io.souk.gateway.relay.Route;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -32,6 +34,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnections connections to one backend, over all event loops
  * @param maxWaiting calls that wait for a free connection to one backend; more are answered 503
  * @param stopTimeout how long running calls may go on after a stop was asked for
+ * @param snapshotMaxAge a gateway that has not heard of changes for this long refuses all calls
+ * @param defaultOutputCap output tokens per answer that are allowed and held where neither the caller nor the model says
+ * @param journal where and how calls are put on record
  * @param trust a PEM file with certificates to trust beside the public ones, for self-hosted backends; none if absent
  */
 @Validated
@@ -51,7 +56,34 @@ public record GatewayProperties(
         @DefaultValue("256") @Min(1) @Max(65535) int maxConnections,
         @DefaultValue("1024") @Min(1) @Max(1000000) int maxWaiting,
         @DefaultValue("20s") @DurationMin(millis = 0) Duration stopTimeout,
+        @DefaultValue("60s") @DurationMin(millis = 1) Duration snapshotMaxAge,
+        @DefaultValue("4096") @Min(1) int defaultOutputCap,
+        @DefaultValue @Valid Journal journal,
         @Nullable Path trust) {
+
+    /**
+     * The journal of calls.
+     *
+     * @param folder where journals are kept; needs to outlive the process
+     * @param fsync how long a record may wait to be forced to the device; 0 forces before every acknowledgement
+     * @param segment size of one file
+     * @param maxSize most that a journal may take; beyond it new calls are answered 503
+     * @param retain how long settled files are kept for a PostgreSQL that is set back to an earlier moment
+     */
+    public record Journal(
+            @DefaultValue("./data/journals") Path folder,
+            @DefaultValue("50ms") Duration fsync,
+            @DefaultValue("64MB") DataSize segment,
+            @DefaultValue("16GB") DataSize maxSize,
+            @DefaultValue("24h") Duration retain) {
+        JournalSettings settings() {
+            return JournalSettings.DEFAULTS
+                    .withFsyncEvery(fsync)
+                    .withSegmentBytes(segment.toBytes())
+                    .withMaxBytes(maxSize.toBytes())
+                    .withRetain(retain);
+        }
+    }
 
     /** What a route gets that has no deadlines of its own. */
     public Route.Deadlines deadlines() {

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -121,13 +122,11 @@ public final class TestDatabase {
             try {
                 Path folder = Files.createTempDirectory("souk-test-postgres");
                 EmbeddedPostgres postgres = new EmbeddedPostgres(folder);
-                Thread end = new Thread(
-                        () -> {
-                            postgres.close();
-                            Folders.delete(folder);
-                        },
-                        "test-postgres-end");
-                Runtime.getRuntime().addShutdownHook(end);
+                // runs when every program of this JVM has stopped, which its own shutdown hook would not wait for
+                SpringApplication.getShutdownHandlers().add(() -> {
+                    postgres.close();
+                    Folders.delete(folder);
+                });
                 return postgres;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
