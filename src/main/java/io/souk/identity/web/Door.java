@@ -1,0 +1,61 @@
+package io.souk.identity.web;
+
+import io.souk.identity.Person;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.savedrequest.SavedRequest;
+import org.springframework.stereotype.Component;
+
+/** Signs people in once they have proved who they are, and sends them on to where they wanted to go. */
+@Component
+class Door {
+    private static final Pattern OUR_PAGE = Pattern.compile("/(?![/\\\\])[^\\p{Cntrl}\\\\]*");
+    private static final String FIRST_PAGE = "/models";
+
+    private final SecurityContextRepository contexts;
+    private final CsrfTokenRepository csrfTokens;
+    private final RequestCache requests;
+
+    Door(SecurityContextRepository contexts, CsrfTokenRepository csrfTokens, RequestCache requests) {
+        this.contexts = contexts;
+        this.csrfTokens = csrfTokens;
+        this.requests = requests;
+    }
+
+    /** From here on the session is the person's; its id and the CSRF token are new ones, so that nobody planted them. */
+    void enter(Person person, HttpServletRequest request, HttpServletResponse response) {
+        if (request.getSession(false) != null) {
+            request.changeSessionId();
+        }
+        var principal = new User(person.accountId().toString(), "", List.of());
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(principal, null, List.of()));
+        SecurityContextHolder.setContext(context);
+        contexts.saveContext(context, request, response);
+        csrfTokens.saveToken(null, request, response);
+    }
+
+    /** The page asked for before the sign-in. @param next a path of ours that a form carried; anything else is ignored */
+    String destination(@Nullable String next, HttpServletRequest request, HttpServletResponse response) {
+        SavedRequest saved = requests.getRequest(request, response);
+        if (saved != null) {
+            requests.removeRequest(request, response);
+        }
+        return ours(next).orElse(saved == null ? FIRST_PAGE : saved.getRedirectUrl());
+    }
+
+    static Optional<String> ours(@Nullable String next) {
+        return Optional.ofNullable(next).filter(path -> OUR_PAGE.matcher(path).matches());
+    }
+}

@@ -1,0 +1,150 @@
+package io.souk.identity.web;
+
+import io.souk.identity.Accounts;
+import io.souk.identity.Person;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Predicate;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.MediaType;
+import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagers;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.context.DelegatingSecurityContextRepository;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+
+/**
+ * Which requests need a signed-in person, as far as the address tells; each handler says the rest ({@code
+ * io.souk.platform.Access}). Programs' requests to {@code /api/**} have a chain of their own between these two.
+ */
+@Configuration(proxyBeanMethods = false)
+class PageSecurity {
+    private static final String[] OPEN = {
+        "/",
+        "/models/**",
+        "/docs/**",
+        "/theme",
+        "/css/**",
+        "/js/**",
+        "/img/**",
+        "/webjars/**",
+        "/favicon.ico",
+        "/favicon.svg",
+        "/robots.txt",
+        "/sign-in",
+        "/sign-up/**",
+        "/verify/**",
+        "/forgot-password",
+        "/reset-password",
+        "/invitations/**",
+        "/actuator/health/**",
+        "/webhooks/stripe",
+        "/local/stripe/**",
+        "/local/mailbox/**",
+        "/error"
+    };
+    private static final String[] BY_PROGRAMS = {"/webhooks/stripe", "/local/stripe/v1/**"};
+
+    @Bean
+    SecurityContextRepository securityContexts() {
+        return new DelegatingSecurityContextRepository(
+                new RequestAttributeSecurityContextRepository(), new HttpSessionSecurityContextRepository());
+    }
+
+    /** In a cookie, so that reading a public page makes no session. Two Souks on one host have cookies of their own. */
+    @Bean
+    CsrfTokenRepository csrfTokens(Environment environment) {
+        var tokens = new CookieCsrfTokenRepository();
+        tokens.setCookieName(environment.getProperty("server.servlet.session.cookie.name", "SOUK") + "-CSRF");
+        tokens.setCookieCustomizer(cookie -> cookie.sameSite("Lax").path("/"));
+        return tokens;
+    }
+
+    /** Remembers only pages that a person can come back to. */
+    @Bean
+    @SuppressWarnings("NullAway")
+    RequestCache savedRequests() {
+        var html = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+        var cache = new HttpSessionRequestCache();
+        cache.setMatchingRequestParameterName(null);
+        cache.setRequestMatcher(request ->
+                request.getMethod().equals("GET") && request.getHeader("HX-Request") == null && html.matches(request));
+        return cache;
+    }
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain authorizationServer(HttpSecurity http, Accounts accounts, SecurityContextRepository contexts) {
+        return http.oauth2AuthorizationServer(server -> {
+                    http.securityMatcher(server.getEndpointsMatcher());
+                    server.oidc(Customizer.withDefaults());
+                })
+                .securityContext(context -> context.securityContextRepository(contexts))
+                .addFilterAfter(new SignedInFilter(accounts), SecurityContextHolderFilter.class)
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
+                        new Refusals(), new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                .build();
+    }
+
+    @Bean
+    @Order(3)
+    SecurityFilterChain pages(
+            HttpSecurity http,
+            Accounts accounts,
+            SecurityContextRepository contexts,
+            CsrfTokenRepository csrfTokens,
+            ObjectProvider<ClientRegistrationRepository> providers,
+            ProviderSignIn providerSignIn) {
+        if (providers.getIfAvailable() != null) {
+            http.oauth2Login(login -> login.loginPage("/sign-in")
+                    .authorizedClientRepository(new NoAuthorizedClients())
+                    .successHandler(providerSignIn)
+                    .failureHandler(providerSignIn));
+        }
+        var refusals = new Refusals();
+        return http.securityContext(context -> context.securityContextRepository(contexts))
+                .addFilterAfter(new SignedInFilter(accounts), CsrfFilter.class)
+                .csrf(csrf -> csrf.csrfTokenRepository(csrfTokens).ignoringRequestMatchers(BY_PROGRAMS))
+                .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessUrl("/"))
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
+                                DispatcherType.ERROR, DispatcherType.FORWARD, DispatcherType.ASYNC)
+                        .permitAll()
+                        .requestMatchers(OPEN)
+                        .permitAll()
+                        .requestMatchers("/admin/**")
+                        .access(person(person -> person.verified() && person.platformAdmin()))
+                        .anyRequest()
+                        .access(person(Person::verified)))
+                .exceptionHandling(
+                        handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .build();
+    }
+
+    private static AuthorizationManager<RequestAuthorizationContext> person(Predicate<Person> rule) {
+        return AuthorizationManagers.allOf(AuthenticatedAuthorizationManager.authenticated(), (_, context) -> {
+            HttpServletRequest request = context.getRequest();
+            return new AuthorizationDecision(
+                    SignedInFilter.person(request).filter(rule).isPresent());
+        });
+    }
+}

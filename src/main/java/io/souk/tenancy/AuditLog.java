@@ -1,0 +1,70 @@
+package io.souk.tenancy;
+
+import io.souk.identity.Accounts;
+import io.souk.identity.Person;
+import io.souk.kernel.Ids;
+import jakarta.persistence.EntityManager;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Who did what in the organisation that is bound to the thread. Rows are never changed: requests may only add. */
+@Component
+public class AuditLog {
+    /** One deed, for a page. @param by who did it, in words */
+    public record Entry(String by, String action, String subject, Instant at) {}
+
+    private final EntityManager entities;
+    private final Accounts accounts;
+    private final Clock clock;
+
+    AuditLog(EntityManager entities, Accounts accounts, Clock clock) {
+        this.entities = entities;
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    /**
+     * Records a deed in the caller's transaction, so that there is never the one without the other.
+     *
+     * @param accountId who did it; null for a program or for Souk itself
+     * @param action what was done, like {@code key.created}
+     * @param subject to what, in words that mean something without looking them up; no secrets
+     */
+    @Transactional
+    public void record(@Nullable UUID accountId, String action, String subject) {
+        entities.persist(new AuditEntry(Ids.next(), accountId, action, subject, clock.instant()));
+    }
+
+    /** The newest deeds. @param most at most so many */
+    @Transactional(readOnly = true)
+    public List<Entry> newest(int most) {
+        List<AuditEntry> entries = entities.createQuery(
+                        "select e from AuditEntry e order by e.recordedAt desc, e.id desc", AuditEntry.class)
+                .setMaxResults(most)
+                .getResultList();
+        Map<UUID, Person> people = accounts.findAll(entries.stream()
+                .map(AuditEntry::accountId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet()));
+        return entries.stream()
+                .map(entry -> new Entry(
+                        words(entry.accountId(), people), entry.action(), entry.subject(), entry.recordedAt()))
+                .toList();
+    }
+
+    private static String words(@Nullable UUID accountId, Map<UUID, Person> people) {
+        if (accountId == null) {
+            return "A program";
+        }
+        Person person = people.get(accountId);
+        return person == null ? "A former member" : person.name();
+    }
+}

@@ -1,0 +1,26 @@
+package io.souk.tenancy.web;
+
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+
+record SignUpForm(
+        @NotBlank(message = "Your name is missing.") @Size(max = 100, message = "Use at most 100 characters.")
+        String name,
+
+        @NotBlank(message = "Your e-mail address is missing.")
+        @Email(regexp = "\\s*[^@\\s]+@[^@\\s]+\\s*", message = "This is no e-mail address.")
+        @Size(max = 254, message = "Use at most 254 characters.")
+        String email,
+
+        @NotBlank(message = "The name of your organisation is missing.")
+        @Size(max = 100, message = "Use at most 100 characters.")
+        String organisation,
+
+        @NotNull(message = "A password is missing.") String password) {
+    @Override
+    public String toString() {
+        return "SignUpForm[" + email + "]";
+    }
+}
