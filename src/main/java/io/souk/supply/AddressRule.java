@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -78,6 +79,11 @@ public final class AddressRule {
     private static final Cidr SIX_TO_FOUR = Cidr.of("2002::/16");
     private static final Cidr TEREDO = Cidr.of("2001::/32");
 
+    /** A last label that some program takes for a number, and so the whole for an IPv4 address. */
+    private static final Pattern NUMERIC = Pattern.compile("(?:^|\\.)(?:[0-9]+|0[xX][0-9a-fA-F]*)\\.?$");
+
+    private static final Pattern DOTTED_QUAD = Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
+
     private final List<Cidr> allowedNetworks;
     private final Resolver resolver;
 
@@ -121,6 +127,12 @@ public final class AddressRule {
                     + "allowed in it, as in https://models.example.com/v1.");
         }
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (!name.contains(":")
+                && NUMERIC.matcher(name).find()
+                && !DOTTED_QUAD.matcher(name).matches()) {
+            return new Refused("Write an IPv4 address as four decimal numbers without leading zeros, as 10.1.2.3. "
+                    + "Programs read other forms differently.");
+        }
         boolean tls = scheme.equals("https");
         int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
         if (port == 0 || port > 65_535) {

@@ -11,4 +11,14 @@ class SupplyConfiguration {
     AddressRule addressRule(SupplyProperties properties) {
         return new AddressRule(properties.allowedNetworks());
     }
+
+    @Bean
+    BackendCalls backendCalls(AddressRule rule, SupplyProperties properties) {
+        return new BackendCalls(rule, properties);
+    }
+
+    @Bean
+    Probe probe(BackendCalls calls) {
+        return new Probe(calls);
+    }
 }

@@ -18,12 +18,14 @@ import org.springframework.validation.annotation.Validated;
  * @param probeDeadline a probe must be answered within this time
  * @param probesAtOnce probes that run at the same time
  * @param testDeadline a live test of a model must be answered within this time
+ * @param trust a PEM file with certificates to trust beside the public ones; empty for none
  */
 @Validated
 @ConfigurationProperties("souk.supply")
 record SupplyProperties(
         @DefaultValue List<String> allowedNetworks,
-        @DefaultValue("5s") @DurationMin(millis = 1) Duration probeInterval,
-        @DefaultValue("3s") @DurationMin(millis = 1) Duration probeDeadline,
+        @DefaultValue("2s") @DurationMin(millis = 1) Duration probeInterval,
+        @DefaultValue("2s") @DurationMin(millis = 1) Duration probeDeadline,
         @DefaultValue("32") @Min(1) @Max(1000) int probesAtOnce,
-        @DefaultValue("60s") @DurationMin(millis = 1) Duration testDeadline) {}
+        @DefaultValue("60s") @DurationMin(millis = 1) Duration testDeadline,
+        @DefaultValue("") String trust) {}

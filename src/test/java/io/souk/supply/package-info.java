@@ -1,0 +1,5 @@
+/** What supply promises. */
+@NullMarked
+package io.souk.supply;
+
+import org.jspecify.annotations.NullMarked;
