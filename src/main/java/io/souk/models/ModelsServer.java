@@ -9,11 +9,15 @@ import java.net.BindException;
 import java.net.URI;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.SmartLifecycle;
 
 /** Loads the model beside the rest of the start and listens before anything that calls it does. */
 final class ModelsServer implements SmartLifecycle, HouseModelsAddress {
+    private static final Logger log = LoggerFactory.getLogger(ModelsServer.class);
+
     private final ModelsProperties properties;
     private final InstantSource clock;
     private @Nullable InferencePool pool;
@@ -34,12 +38,26 @@ final class ModelsServer implements SmartLifecycle, HouseModelsAddress {
             var routes = new Routes(started, clock, HouseModels.EMBEDDINGS.id(), HouseModels.SUMMARISER.id());
             listener = ModelsListener.start(properties.bind(), properties.port(), properties.credential(), routes);
             pool = started;
+            warnIfOpen();
         } catch (BindException e) {
             started.close();
             throw new PortInUseException(properties.port(), e);
         } catch (RuntimeException e) {
             started.close();
             throw e;
+        }
+    }
+
+    private void warnIfOpen() {
+        var credential = properties.credential();
+        var loopback = properties.bind().startsWith("127.")
+                || properties.bind().equals("::1")
+                || properties.bind().equals("localhost");
+        if ((credential == null || credential.isBlank()) && !loopback) {
+            log.warn(
+                    "The house models listen on {} without a credential: whoever reaches that address uses them free of"
+                            + " charge. Set souk.models.credential, or bind to 127.0.0.1.",
+                    properties.bind());
         }
     }
 

@@ -79,6 +79,14 @@ class ModelsServerTests {
     }
 
     @Test
+    void answersManyMoreRequestsInTurnThanItHoldsAtOnce() throws Exception {
+        var models = RunningModels.shared();
+        for (var i = 0; i < 300; i++) {
+            assertThat(models.get("/v1/models").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void listsItsModels() throws Exception {
         var models = RunningModels.shared();
         var list = RunningModels.json(models.get("/v1/models"));
