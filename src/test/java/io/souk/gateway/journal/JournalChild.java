@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process to be killed. It says on its standard output what it may rely on: {@code O n} and {@code C n} once the journal
@@ -37,6 +38,8 @@ final class JournalChild {
             }
             settle(journal);
         }
+        // nobody killed us in time: the parent is gone
+        Runtime.getRuntime().halt(4);
     }
 
     private static void call(Journal journal, long base) {
@@ -47,20 +50,22 @@ final class JournalChild {
                 if (ThreadLocalRandom.current().nextInt(4) != 0) {
                     Acks.append(journal, Records.checkpoint(Records.call(number), 3));
                 }
-                // one in ten stays open
-                if (ThreadLocalRandom.current().nextInt(10) != 0) {
+                // some stay open; small segments have promises for a few hundred of them
+                if (ThreadLocalRandom.current().nextInt(50) != 0) {
                     Acks.append(journal, Records.close(Records.call(number)));
                     say("C " + number);
                 }
             }
         } catch (JournalRefused | IOException e) {
-            throw new IllegalStateException(e);
+            e.printStackTrace();
+            Runtime.getRuntime().halt(3);
         }
     }
 
     private static void settle(Journal journal) throws IOException {
         try (Drain drain = journal.drain(0)) {
-            while (true) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (System.nanoTime() < deadline) {
                 DrainBatch batch = drain.next(50);
                 StringBuilder line = new StringBuilder("W " + batch.to());
                 for (FinishedCall call : batch.calls()) {
