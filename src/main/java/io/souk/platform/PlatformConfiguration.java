@@ -26,7 +26,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({DatabaseProperties.class, PortalAddress.class})
+@EnableConfigurationProperties({DatabaseProperties.class, PortalAddress.class, ProcessProperties.class})
 @EnableScheduling
 class PlatformConfiguration {
     @Bean

@@ -1,0 +1,5 @@
+/** What runs in containers, checked without one. */
+@NullMarked
+package io.souk.infra;
+
+import org.jspecify.annotations.NullMarked;
