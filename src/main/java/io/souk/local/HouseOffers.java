@@ -13,6 +13,8 @@ import io.souk.models.HouseModelsAddress;
 import io.souk.supply.BackendDraft;
 import io.souk.supply.BackendView;
 import io.souk.supply.Backends;
+import io.souk.supply.LiveTest;
+import io.souk.supply.LiveTests;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +56,14 @@ class HouseOffers {
     private final PriceBook prices;
     private final Backends backends;
     private final HouseModelsAddress address;
-    private final OneCall oneCall;
+    private final LiveTests liveTests;
 
-    HouseOffers(Offers offers, PriceBook prices, Backends backends, HouseModelsAddress address, OneCall oneCall) {
+    HouseOffers(Offers offers, PriceBook prices, Backends backends, HouseModelsAddress address, LiveTests liveTests) {
         this.offers = offers;
         this.prices = prices;
         this.backends = backends;
         this.address = address;
-        this.oneCall = oneCall;
+        this.liveTests = liveTests;
     }
 
     /** The offers that are live after it, made where they are missing. What an admin changed since stays changed. */
@@ -78,10 +80,11 @@ class HouseOffers {
         if (prices.versions(offer.id()).isEmpty()) {
             prices.newVersion(offer.id(), null, CURRENCY, house.prices(), null);
         }
-        OfferView tested = offers.find(offer.id()).orElseThrow();
-        oneCall.ask(endpoint(), house.task(), house.model().id());
-        offers.markTested(tested.id(), tested.version());
-        return switch (offers.publish(tested.id())) {
+        LiveTest test = liveTests.run(offer.id());
+        if (!test.counted()) {
+            throw new IllegalStateException("the house model " + house.name() + " did not pass its live test: " + test);
+        }
+        return switch (offers.publish(offer.id())) {
             case Publication.Published published -> published.offer();
             case Publication.NotReady notReady ->
                 throw new IllegalStateException(

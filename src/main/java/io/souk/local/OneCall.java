@@ -32,11 +32,6 @@ class OneCall {
         this.json = json;
     }
 
-    /** Asks a backend. */
-    void ask(URI base, Task task, String model) {
-        ask(base, task, model, TEXT, null, false);
-    }
-
     /**
      * Asks and reads the whole answer.
      *
