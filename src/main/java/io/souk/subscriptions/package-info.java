@@ -1,6 +1,6 @@
 /** Which organisation may call which offer. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "catalog"})
+@ApplicationModule(allowedDependencies = {"tenancy", "tenancy :: access", "catalog"})
 package io.souk.subscriptions;
 
 import org.jspecify.annotations.NullMarked;
