@@ -7,7 +7,9 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.TenantId;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /** An order for credit: requested, then open at the payment provider, then ended in one of four ways. */
@@ -22,7 +24,10 @@ class TopUp {
 
     private UUID formKey;
     private long amountMinor;
+
+    @JdbcTypeCode(SqlTypes.CHAR)
     private String currency;
+
     private String state;
     private @Nullable String problem;
     private @Nullable String checkoutSessionId;
