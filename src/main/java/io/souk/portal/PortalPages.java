@@ -1,5 +1,6 @@
 package io.souk.portal;
 
+import io.souk.platform.Access;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** The pages that belong to no other module: home and the reader's choice of theme. */
 @Controller
+@Access(Access.Need.ANYONE)
 class PortalPages {
     private final List<HomeContributor> homes;
 

@@ -115,6 +115,13 @@ class TenantFilter extends OncePerRequestFilter {
         request.getSession().setAttribute(CHOSEN, tenant.toString());
     }
 
+    /** The organisations of whoever is signed in, the one joined first first. */
+    @SuppressWarnings("unchecked")
+    static List<Membership> memberships(HttpServletRequest request) {
+        Object memberships = request.getAttribute(MEMBERSHIPS);
+        return memberships == null ? List.of() : (List<Membership>) memberships;
+    }
+
     static Optional<CurrentMember> current(HttpServletRequest request) {
         return Optional.ofNullable((CurrentMember) request.getAttribute(CurrentMember.class.getName()));
     }
