@@ -6,12 +6,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,7 @@ public final class Backends {
     private static final int SOCKET_BUFFER = 64 * 1024;
 
     private final HttpClientAgent client;
+    private final Set<HttpConnection> used = Collections.newSetFromMap(new WeakHashMap<>());
     private final long connectMillis;
 
     /** @param loops how many event loops share the limits */
@@ -50,6 +55,11 @@ public final class Backends {
                 .setHttp1MaxSize(Math.ceilDiv(properties.maxConnections(), loops))
                 .setMaxWaitQueueSize(Math.ceilDiv(properties.maxWaiting(), loops));
         client = vertx.createHttpClient(options, pool);
+    }
+
+    /** Whether an earlier call has used the connection: the backend may have closed it just now. Asked once per call. */
+    boolean isReused(HttpConnection connection) {
+        return !used.add(connection);
     }
 
     /** A POST to the route's checked address, once there is a connection; nothing is sent yet. */

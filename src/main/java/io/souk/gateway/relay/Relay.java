@@ -4,8 +4,7 @@ import io.souk.gateway.dialect.Bytes;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Collections;
 import java.util.Iterator;
@@ -31,8 +30,6 @@ public final class Relay {
     private static final int HUNG_UP = 499;
     private static final long OUR_OWN_STEPS = TimeUnit.SECONDS.toNanos(15);
     private static final long REST_OF_UPSTREAM = TimeUnit.SECONDS.toNanos(5);
-    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
-    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private enum Phase {
         OPENING,
@@ -46,7 +43,7 @@ public final class Relay {
 
     private final Loop loop;
     private final Conversation conversation;
-    private final HttpServerResponse response;
+    private final Caller caller;
     private final String requestId;
     private final long receivedAt;
     private final Runnable ended;
@@ -54,7 +51,6 @@ public final class Relay {
 
     private Phase phase = Phase.OPENING;
     private long phaseSince = System.nanoTime();
-    private boolean callerGone;
     private @Nullable CallHandle call;
     private boolean closed;
     private Iterator<Route> routes = Collections.emptyIterator();
@@ -62,9 +58,7 @@ public final class Relay {
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
-    private @Nullable Buffer held;
     private long stalledSince;
-    private long relayed;
     private int firstByteMillis = -1;
 
     /**
@@ -80,7 +74,7 @@ public final class Relay {
             Runnable ended) {
         this.loop = loop;
         this.conversation = conversation;
-        this.response = response;
+        this.caller = new Caller(response, conversation);
         this.requestId = requestId;
         this.receivedAt = receivedAt;
         this.ended = ended;
@@ -100,13 +94,13 @@ public final class Relay {
         }
         switch (opened) {
             case Opened.Refused refused -> {
-                sendFailure(conversation.refusal(refused));
+                caller.fail(conversation.refusal(refused));
                 over();
             }
             case Opened.Admitted(CallHandle admitted) -> {
                 call = admitted;
                 routes = admitted.routes();
-                response.putHeader("x-souk-call-id", admitted.callId().toString());
+                caller.name(admitted);
                 next(admitted, conversation.refusal(new Opened.Refused(Refusal.NO_BACKEND)));
             }
         }
@@ -115,20 +109,23 @@ public final class Relay {
     private void next(CallHandle admitted, Failure last) {
         if (!routes.hasNext() || tries == MAX_TRIES) {
             refuse(last);
-            return;
+        } else {
+            attempt(admitted, routes.next());
         }
+    }
+
+    private void attempt(CallHandle admitted, Route route) {
         tries++;
         phase(Phase.TRYING);
-        Upstream attempt = new Upstream(routes.next(), conversation, new Hearing());
+        Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
         answer = null;
-        held = null;
+        caller.expect(route.backendId());
         admitted.attempt(
-                attempt.route(),
+                route,
                 () -> guarded(() -> {
                     if (!attempt.isOver()) {
-                        byte[] body = conversation.body(attempt.route(), admitted.outputCap());
-                        attempt.start(loop.backends(), body, requestId);
+                        attempt.start(loop.backends(), conversation.body(route, admitted.outputCap()), requestId);
                     }
                 }));
     }
@@ -206,73 +203,25 @@ public final class Relay {
         }
     }
 
-    /** Passes on what was read: at once in a stream, one piece behind in a plain answer. */
+    /** Passes on what was read, notes down what the socket took, and stops reading while the caller is slow. */
     private void relay() {
-        if (out.isEmpty()) {
-            return;
-        }
-        Buffer next = taken();
-        if (conversation.stream()) {
-            write(next);
-        } else {
-            Buffer before = held;
-            held = next;
-            if (before != null) {
-                write(before);
-            }
-        }
-    }
-
-    private Buffer taken() {
-        Buffer taken = Buffer.buffer(out.length()).appendBytes(out.array(), 0, out.length());
-        out.clear();
-        return taken;
-    }
-
-    private void write(Buffer piece) {
-        if (callerGone) {
-            return;
-        }
-        if (!response.headWritten()) {
-            head();
-            response.setChunked(true);
-        }
-        relayed += piece.length();
+        Future<Void> written = caller.relay(out);
         CallHandle admitted = call;
         Checkpoints due = checkpoints;
-        if (admitted != null && due != null && phase == Phase.TRYING && due.isDue()) {
-            long bytes = relayed;
+        if (written != null && admitted != null && due != null && due.isDue()) {
+            long bytes = caller.relayed();
             TokenCounts counts = due.counts();
-            response.write(piece).onSuccess(_ -> {
+            written.onSuccess(_ -> {
                 if (!closed) {
                     admitted.checkpoint(counts, bytes);
                 }
             });
-        } else {
-            response.write(piece);
         }
-        if (phase == Phase.TRYING && response.writeQueueFull()) {
-            waitForCaller();
-        }
-    }
-
-    private void waitForCaller() {
         Upstream from = upstream;
-        if (from != null && !from.isPaused()) {
+        if (from != null && !from.isPaused() && caller.isFull()) {
             stalledSince = System.nanoTime();
             from.pause();
-            response.drainHandler(_ -> from.resume());
-        }
-    }
-
-    private void head() {
-        Upstream from = upstream;
-        if (from != null) {
-            response.putHeader("x-souk-backend", from.route().backendId().toString());
-        }
-        response.setStatusCode(200).putHeader(HttpHeaders.CONTENT_TYPE, conversation.stream() ? EVENT_STREAM : JSON);
-        if (conversation.stream()) {
-            response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+            caller.whenDrained(from::resume);
         }
     }
 
@@ -286,21 +235,13 @@ public final class Relay {
         settle(settled -> {
             out.clear();
             reading.beforeEnd(settled.usage(), out);
-            if (!out.isEmpty()) {
-                write(taken());
-            }
-            conclude(settled.counts(), CallReason.COMPLETED, settled.source(), 200, () -> endAnswer(reading));
+            caller.relay(out);
+            conclude(settled.counts(), CallReason.COMPLETED, settled.source(), 200, () -> {
+                out.clear();
+                reading.end(out);
+                caller.end(out);
+            });
         });
-    }
-
-    private void endAnswer(Answer reading) {
-        out.clear();
-        reading.end(out);
-        Buffer last = held == null ? taken() : held;
-        if (!response.headWritten()) {
-            head();
-        }
-        response.end(last);
     }
 
     /** The try failed: another one if the caller has nothing yet, else the end of a broken answer. */
@@ -309,22 +250,18 @@ public final class Relay {
         if (phase != Phase.TRYING || admitted == null) {
             return;
         }
-        if (!response.headWritten()) {
-            if (failure.elsewhere()) {
-                next(admitted, failure);
-            } else {
-                refuse(failure);
-            }
-            return;
+        Upstream from = upstream;
+        if (!caller.hasBegun() && from != null && from.wasStale() && tries < MAX_TRIES) {
+            attempt(admitted, from.route());
+        } else if (!caller.hasBegun() && failure.elsewhere()) {
+            next(admitted, failure);
+        } else if (!caller.hasBegun()) {
+            refuse(failure);
+        } else {
+            phase(Phase.CLOSING);
+            settle(settled -> conclude(
+                    settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
         }
-        phase(Phase.CLOSING);
-        settle(settled -> conclude(settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> {
-            if (conversation.stream()) {
-                response.end(Buffer.buffer(conversation.errorEvent(failure)));
-            } else {
-                cut();
-            }
-        }));
     }
 
     private void refuse(Failure failure) {
@@ -333,7 +270,7 @@ public final class Relay {
                 CallReason.UPSTREAM_ERROR,
                 CountSource.NONE,
                 failure.status(),
-                () -> sendFailure(failure));
+                () -> caller.fail(failure));
     }
 
     private void settle(Consumer<Settling.Settled> then) {
@@ -350,10 +287,8 @@ public final class Relay {
 
     /** The caller hung up: the backend is told at once, by closing its connection. */
     public void callerGone() {
-        if (!callerGone) {
-            callerGone = true;
-            giveUp(CallReason.CANCELLED);
-        }
+        caller.leave();
+        giveUp(CallReason.CANCELLED);
     }
 
     /** The gateway stops, and this call has had its time. */
@@ -371,11 +306,11 @@ public final class Relay {
         Upstream from = upstream;
         giveUpUpstream();
         phase(Phase.CLOSING);
-        int status = response.headWritten() ? 200 : HUNG_UP;
+        int status = caller.hasBegun() ? 200 : HUNG_UP;
         if (from == null || !from.wasSent()) {
-            conclude(TokenCounts.NONE, reason, CountSource.NONE, status, this::cut);
+            conclude(TokenCounts.NONE, reason, CountSource.NONE, status, caller::cut);
         } else {
-            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, this::cut));
+            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
         }
     }
 
@@ -397,14 +332,12 @@ public final class Relay {
             if (phase != Phase.CLOSING) {
                 return;
             }
-            if (!callerGone && !response.closed()) {
-                if (recorded) {
-                    terminal.run();
-                } else if (response.headWritten()) {
-                    cut();
-                } else {
-                    sendFailure(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
-                }
+            if (recorded) {
+                terminal.run();
+            } else if (caller.hasBegun()) {
+                caller.cut();
+            } else {
+                caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
             over();
         });
@@ -420,20 +353,7 @@ public final class Relay {
                 firstByteMillis,
                 millisSinceReceived(),
                 last == null ? null : last.route().backendId(),
-                relayed);
-    }
-
-    private void sendFailure(Failure failure) {
-        if (!callerGone && !response.closed() && !response.headWritten()) {
-            Failures.send(response, failure, conversation.error(failure));
-        }
-    }
-
-    /** A caller that has part of an answer learns by the broken connection that no more comes. */
-    private void cut() {
-        if (!response.closed()) {
-            response.reset();
-        }
+                caller.relayed());
     }
 
     private void over() {
@@ -463,13 +383,15 @@ public final class Relay {
             LOG.error("The call of request {} ended by a mistake of ours", requestId, mistake);
             giveUpUpstream();
             if (call == null) {
-                sendFailure(Faults.ourMistake());
+                caller.fail(Faults.ourMistake());
                 over();
             }
-            conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, () -> {
-                sendFailure(Faults.ourMistake());
-                cut();
-            });
+            conclude(
+                    TokenCounts.NONE,
+                    CallReason.INTERNAL_ERROR,
+                    CountSource.NONE,
+                    500,
+                    () -> caller.fail(Faults.ourMistake()));
         }
     }
 
@@ -480,7 +402,7 @@ public final class Relay {
         switch (phase) {
             case OPENING -> {
                 if (late) {
-                    sendFailure(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     over();
                 }
             }
@@ -492,7 +414,7 @@ public final class Relay {
                     }
                 } else if (from.isPaused()
                         && now - stalledSince > from.route().deadlines().idle().toNanos()) {
-                    cut();
+                    caller.cut();
                     callerGone();
                 } else {
                     from.tick(now);
@@ -500,8 +422,8 @@ public final class Relay {
             }
             case CLOSING -> {
                 if (late) {
-                    conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, this::cut);
-                    cut();
+                    conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, caller::cut);
+                    caller.cut();
                     over();
                 }
             }

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
     private static final int MAX_ERROR_BODY = 64 * 1024;
+    private static final long STALE_AFTER = TimeUnit.SECONDS.toNanos(1);
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     /** Hears of the try, on the event loop. */
@@ -41,6 +43,8 @@ final class Upstream {
     private boolean givenUp;
     private boolean over;
     private boolean sent;
+    private boolean reused;
+    private boolean stale;
     private long sentAt;
     private long lastAt;
     private long bytes;
@@ -61,6 +65,11 @@ final class Upstream {
         return sent;
     }
 
+    /** Whether a kept connection turned out to be closed already, which says nothing of the backend. */
+    boolean wasStale() {
+        return stale;
+    }
+
     /** Whether nothing more will come. */
     boolean isOver() {
         return over || givenUp;
@@ -79,6 +88,7 @@ final class Upstream {
             } else if (givenUp) {
                 connected.result().reset();
             } else {
+                reused = backends.isReused(connected.result().connection());
                 send(connected.result(), body, requestId);
             }
         });
@@ -99,6 +109,7 @@ final class Upstream {
         }
         to.send(Buffer.buffer(body)).onComplete(answered -> {
             if (answered.failed()) {
+                stale = reused && System.nanoTime() - sentAt < STALE_AFTER;
                 fail(Faults.brokeOff());
             } else if (!givenUp) {
                 head(answered.result());
