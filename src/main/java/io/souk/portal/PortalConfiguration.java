@@ -1,17 +1,32 @@
 package io.souk.portal;
 
+import io.souk.platform.FormTargets;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 
-/** What every template may read besides its model. */
+/** What every page has, whichever module it belongs to. */
 @Configuration(proxyBeanMethods = false)
 class PortalConfiguration {
-    // a variable, because Thymeleaf refuses bean references ("@fmt") in the arguments of fragments
+    // variables, because Thymeleaf refuses bean references ("@fmt") in the arguments of fragments
     @Bean
-    SmartInitializingSingleton formatsInTemplates(ObjectProvider<ThymeleafViewResolver> views, Formats formats) {
-        return () -> views.forEach(resolver -> resolver.addStaticVariable("fmt", formats));
+    SmartInitializingSingleton wordsOfTemplates(
+            ObjectProvider<ThymeleafViewResolver> views, Formats formats, Charts charts) {
+        return () -> views.forEach(resolver -> {
+            resolver.addStaticVariable("fmt", formats);
+            resolver.addStaticVariable("charts", charts);
+        });
+    }
+
+    @Bean
+    FilterRegistrationBean<SecurityHeaders> securityHeaders(List<FormTargets> targets) {
+        var filter = new FilterRegistrationBean<>(new SecurityHeaders(targets));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
     }
 }

@@ -3,9 +3,12 @@ package io.souk.portal;
 import io.souk.platform.ShellContributor;
 import io.souk.platform.ShellDraft;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +25,9 @@ import org.thymeleaf.templatemode.TemplateMode;
 
 /** Pages with nothing but the shell behind them: no database, no people; a header says who looks. */
 final class Gallery {
+    /** Whether modules have anything to show; read at each request. */
+    static volatile boolean empty;
+
     static final Instant NOW = Instant.parse("2026-11-24T03:40:00Z");
 
     private final MockMvc mvc;
@@ -31,7 +37,11 @@ final class Gallery {
         context.setServletContext(new MockServletContext());
         context.register(Pages.class);
         context.refresh();
-        mvc = MockMvcBuilders.webAppContextSetup(context).build();
+        mvc = MockMvcBuilders.webAppContextSetup(context)
+                .addFilters(new SecurityHeaders(List.of(() -> List.of(
+                        URI.create("https://checkout.example.org/pay?x=1"),
+                        URI.create("http://127.0.0.1:9000/login")))))
+                .build();
     }
 
     MockMvc mvc() {
@@ -44,8 +54,10 @@ final class Gallery {
         Shells.class,
         ShellAdvice.class,
         Formats.class,
+        Charts.class,
         PortalConfiguration.class,
         PortalPages.class,
+        Refusals.class,
         SamplePages.class,
         Person.class
     })
@@ -57,7 +69,22 @@ final class Gallery {
 
         @Bean
         HomeContributor home() {
-            return SamplePages::models;
+            return new HomeContributor() {
+                @Override
+                public List<ModelCard> models() {
+                    return empty ? List.of() : SamplePages.models();
+                }
+
+                @Override
+                public Map<String, String> samples() {
+                    return empty ? Map.of() : SamplePages.samples();
+                }
+            };
+        }
+
+        @Bean
+        OverviewContributor overview() {
+            return new SampleOverview();
         }
 
         @Bean
@@ -94,6 +121,45 @@ final class Gallery {
                     .organisation("2", "Second", false)
                     .role("OWNER")
                     .banner("Simulated payments: no real money moves, and test cards are taken.");
+        }
+    }
+
+    static class SampleOverview implements OverviewContributor {
+        @Override
+        public List<Figure> figures() {
+            return empty
+                    ? List.of()
+                    : List.of(
+                            new Figure(2, "Spent today", "$0.000042", "3 calls", "/usage"),
+                            new Figure(1, "Balance", "$19.99", "lasts about 12 days", "/billing"));
+        }
+
+        @Override
+        public List<Step> steps() {
+            return empty
+                    ? List.of()
+                    : List.of(
+                            new Step(
+                                    1,
+                                    "Confirm your e-mail address",
+                                    "So that we can reach you.",
+                                    "/verify",
+                                    "Send again",
+                                    true),
+                            new Step(
+                                    2,
+                                    "Add credit",
+                                    "Calls are taken from it, to the last digit.",
+                                    "/billing",
+                                    "Add credit",
+                                    false),
+                            new Step(
+                                    3,
+                                    "Create a key",
+                                    "A program needs one to call a model.",
+                                    "/keys/new",
+                                    "Create key",
+                                    false));
         }
     }
 }

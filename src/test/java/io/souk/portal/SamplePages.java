@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** Every part once, full and empty. */
 @Controller
@@ -51,6 +53,37 @@ class SamplePages {
             errors.reject("sample", "The card was declined by the bank. Nothing was charged.");
         }
         return page(page, model);
+    }
+
+    @GetMapping("/sample/chart")
+    String chart(Model model) {
+        var bars = new ArrayList<Charts.Bar>();
+        for (int day = 1; day <= 30; day++) {
+            long tokens = (day * 7919L) % 31 * 40_000;
+            bars.add(new Charts.Bar(day + " Nov", tokens, tokens + " tokens", day % 2 == 0 ? "/usage?day=" + day : ""));
+        }
+        model.addAttribute("bars", Gallery.empty ? List.of() : bars);
+        model.addAttribute("line", Gallery.empty ? List.of() : List.of(1L, 5L, 0L, 9L, 7L));
+        return "sample/chart";
+    }
+
+    @GetMapping("/sample/error/{page}")
+    String error(@PathVariable String page, Model model) {
+        if (!Gallery.empty) {
+            model.addAttribute("status", 500);
+            model.addAttribute("reference", "abcdefghjk");
+        }
+        return "error/" + page;
+    }
+
+    @GetMapping("/sample/refused")
+    String wantsANumber(@RequestParam int number) {
+        return "sample/" + number;
+    }
+
+    @GetMapping("/api/v1/sample/refused")
+    String wantsANumberToo(@RequestParam int number) {
+        return "sample/" + number;
     }
 
     private static String page(String page, Model model) {

@@ -1,0 +1,36 @@
+package io.souk.portal;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** A request that Spring refuses is answered in its reader's form: problem+json below {@code /api}, else a page. */
+@ControllerAdvice
+class Refusals extends ResponseEntityExceptionHandler {
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception refused, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (!(request instanceof ServletWebRequest web)
+                || web.getRequest().getRequestURI().startsWith("/api/")) {
+            return super.handleExceptionInternal(refused, body, headers, status, request);
+        }
+        HttpServletResponse response = web.getResponse();
+        if (response == null || response.isCommitted()) {
+            return null;
+        }
+        headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        try {
+            response.sendError(status.value());
+        } catch (IOException e) {
+            logger.debug("the caller left before the refusal was sent", e);
+        }
+        return null;
+    }
+}
