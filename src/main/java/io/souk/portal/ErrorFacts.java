@@ -2,6 +2,7 @@ package io.souk.portal;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.error.ErrorAttributeOptions;
@@ -16,7 +17,7 @@ class ErrorFacts extends DefaultErrorAttributes {
     private static final Logger log = LoggerFactory.getLogger(ErrorFacts.class);
 
     @Override
-    public Map<String, Object> getErrorAttributes(WebRequest request, ErrorAttributeOptions options) {
+    public Map<String, @Nullable Object> getErrorAttributes(WebRequest request, ErrorAttributeOptions options) {
         var facts = super.getErrorAttributes(request, options);
         if (request instanceof ServletWebRequest web) {
             var reference = Reference.of(web.getRequest());
@@ -31,9 +32,9 @@ class ErrorFacts extends DefaultErrorAttributes {
     // the stack trace stands beside this line, written by the servlet that failed
     private static void logged(
             HttpServletRequest request,
-            Map<String, Object> facts,
+            Map<String, @Nullable Object> facts,
             String reference,
-            @org.jspecify.annotations.Nullable Throwable error) {
+            @Nullable Throwable error) {
         log.error(
                 "answered {} to {} {}, reference {}: {}",
                 facts.get("status"),
