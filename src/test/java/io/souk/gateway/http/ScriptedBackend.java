@@ -32,11 +32,8 @@ final class ScriptedBackend implements AutoCloseable {
     private final HttpServer server;
 
     ScriptedBackend() {
-        this(new HttpServerOptions());
-    }
-
-    ScriptedBackend(HttpServerOptions options) {
-        server = await(vertx.createHttpServer(options.setHost("127.0.0.1").setPort(0))
+        server = await(vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(this::answer)
                 .listen());
     }
