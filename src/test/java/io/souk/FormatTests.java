@@ -3,9 +3,7 @@ package io.souk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.palantir.javaformat.java.Formatter;
-import com.palantir.javaformat.java.ImportOrderer;
 import com.palantir.javaformat.java.JavaFormatterOptions;
-import com.palantir.javaformat.java.RemoveUnusedImports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +23,7 @@ class FormatTests {
         List<Path> unformatted = new ArrayList<>();
         for (Path file : sources()) {
             String source = Files.readString(file);
-            String formatted = formatter.formatSource(RemoveUnusedImports.removeUnusedImports(
-                    ImportOrderer.reorderImports(source, JavaFormatterOptions.Style.PALANTIR)));
+            String formatted = formatter.formatSourceAndFixImports(source);
             if (!formatted.equals(source)) {
                 unformatted.add(file);
                 if (WRITE) {
