@@ -6,12 +6,14 @@ import io.souk.access.CreatedKey;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Task;
 import io.souk.kernel.Tenant;
+import io.souk.local.stripe.LocalStripe;
 import io.souk.subscriptions.Subscriptions;
 import io.souk.tenancy.Projects;
 import java.net.URI;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,6 +40,7 @@ class Seed {
     private final Projects projects;
     private final ApiKeys keys;
     private final DemoTopUp topUp;
+    private final ObjectProvider<LocalStripe> simulated;
     private final OneCall oneCall;
 
     Seed(
@@ -47,6 +50,7 @@ class Seed {
             Projects projects,
             ApiKeys keys,
             DemoTopUp topUp,
+            ObjectProvider<LocalStripe> simulated,
             OneCall oneCall) {
         this.people = people;
         this.houseOffers = houseOffers;
@@ -54,6 +58,7 @@ class Seed {
         this.projects = projects;
         this.keys = keys;
         this.topUp = topUp;
+        this.simulated = simulated;
         this.oneCall = oneCall;
     }
 
@@ -69,7 +74,7 @@ class Seed {
                 offers.forEach(offer -> subscriptions.subscribe(offer.id(), demo.accountId()));
                 ensureKey(notes, demo);
             });
-            topUp.ensure(demo.tenant());
+            topUp.ensure(notes, demo, customer.email(), simulated.getIfAvailable() != null);
             notes.done(COMPLETE);
         }
         return new Demo(admin, customer, notes.find("api-key").orElseThrow(), offers);
