@@ -38,7 +38,14 @@ class LocalMode {
         String portal = environment.getRequiredProperty("souk.portal.public-url");
         String gateway = environment.getRequiredProperty("souk.gateway.public-url");
         SeedNotes notes = SeedNotes.in(folder.path());
-        Seed.Demo demo = seed.ensure(notes);
+        Seed.Demo demo;
+        try {
+            demo = seed.ensure(notes);
+        } catch (RuntimeException e) {
+            log.error(
+                    "Souk runs at {}, but its demo could not be set up; the next start takes it up again.", portal, e);
+            return;
+        }
         LocalFacts facts = new LocalFacts(
                 portal,
                 gateway,

@@ -8,6 +8,7 @@ import io.souk.local.stripe.ConditionalOnLocalStripe;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
+import io.souk.tenancy.access.Anyone;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.Map;
@@ -51,11 +52,13 @@ class CheckoutPages {
         }
     }
 
+    @Anyone
     @GetMapping("/local/stripe/checkout/{id}")
     String show(@PathVariable String id, Model model, HttpServletResponse response) {
         return page(id, new PaymentForm(null, null, null, null, null), Map.of(), null, model, response);
     }
 
+    @Anyone
     @PostMapping("/local/stripe/checkout/{id}")
     String pay(
             @PathVariable String id,
@@ -66,6 +69,7 @@ class CheckoutPages {
         return answer(id, form, desk.pay(id, form.entry()), model, response);
     }
 
+    @Anyone
     @PostMapping("/local/stripe/checkout/{id}/authentication")
     String authenticate(
             @PathVariable String id,

@@ -6,6 +6,7 @@ import io.souk.local.stripe.ConditionalOnLocalStripe;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
+import io.souk.tenancy.access.Anyone;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -30,6 +31,7 @@ class StripeApi {
         this.stripe = stripe;
     }
 
+    @Anyone
     @RequestMapping({PREFIX + "/v1/**", PREFIX + "/v2/**"})
     void call(
             HttpServletRequest request,

@@ -6,6 +6,7 @@ import io.souk.local.stripe.ControlToken;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
+import io.souk.tenancy.access.Anyone;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -32,6 +33,7 @@ class StripeControlApi {
         this.token = token;
     }
 
+    @Anyone
     @PostMapping(path = "/local/stripe/control/{action}", produces = "application/json")
     ResponseEntity<String> control(
             @PathVariable String action,

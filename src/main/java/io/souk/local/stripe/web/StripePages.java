@@ -4,6 +4,7 @@ import io.souk.local.stripe.ConditionalOnLocalStripe;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
+import io.souk.tenancy.access.PlatformAdmin;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,7 @@ class StripePages {
         this.stripe = stripe;
     }
 
+    @PlatformAdmin
     @GetMapping("/admin/local-stripe")
     String show(Model model) {
         Instant now = stripe.now().truncatedTo(ChronoUnit.SECONDS);
@@ -36,6 +38,7 @@ class StripePages {
         return "local/stripe/dashboard";
     }
 
+    @PlatformAdmin
     @PostMapping("/admin/local-stripe/clock")
     String advance(@RequestParam(defaultValue = "0") int days) {
         stripe.advance(Duration.ofDays(Math.clamp(days, 0, MOST_DAYS)));
