@@ -102,6 +102,7 @@ class ArchitectureTests {
                 .resideOutsideOfPackages(
                         "io.souk..web..",
                         "io.souk.portal..",
+                        "io.souk.platform..",
                         "io.souk.identity..",
                         "io.souk.tenancy..",
                         "io.souk.local..")

@@ -13,6 +13,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
 import org.springframework.mock.web.MockServletContext;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
@@ -35,6 +36,8 @@ final class Gallery {
     Gallery() {
         var context = new AnnotationConfigWebApplicationContext();
         context.setServletContext(new MockServletContext());
+        // a profile of its own keeps these pages out of the program that other tests start
+        context.getEnvironment().setActiveProfiles("gallery");
         context.register(Pages.class);
         context.refresh();
         mvc = MockMvcBuilders.webAppContextSetup(context)
@@ -49,6 +52,7 @@ final class Gallery {
     }
 
     @Configuration
+    @Profile("gallery")
     @EnableWebMvc
     @Import({
         Shells.class,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.validation.BindingResult;
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** Every part once, full and empty. */
 @Controller
+@Profile("gallery")
 class SamplePages {
     record Row(String name, String id, String tone, String state, long tokens, long nanos, Instant at) {}
 
