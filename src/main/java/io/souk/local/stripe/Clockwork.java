@@ -148,8 +148,10 @@ final class Clockwork {
                 }
                 return records.time().at(at, () -> {
                     ObjectNode current = records.store().find(id).orElseThrow();
-                    duties.getOrDefault(Json.need(current, "object"), Clockwork::forget)
-                            .accept(current);
+                    if (current.has("_due") && Json.number(current, "_due") == at) {
+                        duties.getOrDefault(Json.need(current, "object"), Clockwork::forget)
+                                .accept(current);
+                    }
                     return true;
                 });
             });

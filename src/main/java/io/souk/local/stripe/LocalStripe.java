@@ -59,7 +59,13 @@ public final class LocalStripe {
         CheckoutSessions sessions = new CheckoutSessions(records, catalogue, setups, pages);
         MeterEvents meterEvents = new MeterEvents(records);
         Map<String, Consumer<ObjectNode>> duties = new HashMap<>();
+        InvoiceLines lines = new InvoiceLines(records, meterEvents);
+        Invoices invoices = new Invoices(records, lines, new Collection(records, payments));
+        SubscriptionItems items = new SubscriptionItems(records);
+        Subscriptions subscriptions = new Subscriptions(records, invoices, items);
         duties.put(CheckoutSessions.TYPE, sessions::expire);
+        duties.put(Subscriptions.TYPE, subscriptions::whenDue);
+        duties.put(Invoices.TYPE, invoices::whenDue);
         this.clockwork = new Clockwork(records, sender, duties);
         List<Route> routes = new ArrayList<>();
         routes.addAll(new Customers(records).routes());
@@ -71,6 +77,9 @@ public final class LocalStripe {
         routes.addAll(sessions.routes());
         routes.addAll(new Meters(records, meterEvents).routes());
         routes.addAll(meterEvents.routes());
+        routes.addAll(subscriptions.routes());
+        routes.addAll(items.routes());
+        routes.addAll(invoices.routes());
         routes.addAll(new WebhookEndpoints(records).routes());
         routes.addAll(new EventLog(records).routes());
         routes.addAll(new TestClocks(records).routes());

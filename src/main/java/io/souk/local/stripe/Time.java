@@ -35,7 +35,7 @@ final class Time {
         return machine.instant().toEpochMilli() + offset * 1_000;
     }
 
-    /** What a signature must carry: its receiver compares it with a real clock. */
+    /** The machine's own time, for what must not age when the clock is moved, such as idempotency keys. */
     long machineSeconds() {
         return machine.instant().getEpochSecond();
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells the endpoints what happened: signed anew for each attempt, at most eight attempts at a time, ten seconds for each,
+ * Tells the endpoints what happened: signed anew for each attempt by its own clock, at most eight attempts at a time, ten seconds for each,
  * again after 1 s, 5 s, 30 s, 2 min, 10 min and longer until three days have passed. One endpoint's trouble delays no
  * other's. An attempt that a kill interrupted is made again.
  */
@@ -238,7 +238,7 @@ final class WebhookSender {
         event.put("api_version", Json.need(endpoint, "api_version"));
         String body =
                 Json.write(Json.shown(EventLog.pending(event, records.store().jdbc())));
-        long at = records.time().machineSeconds();
+        long at = records.time().global();
         HttpRequest request = HttpRequest.newBuilder(URI.create(Json.need(endpoint, "url")))
                 .timeout(ATTEMPT)
                 .header("Content-Type", "application/json; charset=utf-8")

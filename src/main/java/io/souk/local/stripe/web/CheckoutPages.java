@@ -27,6 +27,7 @@ import org.springframework.web.server.ResponseStatusException;
 @Controller
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
+@Anyone
 class CheckoutPages {
     private static final String PAGE = "local/stripe/checkout";
 

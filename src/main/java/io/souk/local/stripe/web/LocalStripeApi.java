@@ -22,12 +22,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
-class StripeApi {
+@Anyone
+class LocalStripeApi {
     private static final String PREFIX = "/local/stripe";
 
     private final LocalStripe stripe;
 
-    StripeApi(LocalStripe stripe) {
+    LocalStripeApi(LocalStripe stripe) {
         this.stripe = stripe;
     }
 

@@ -1,7 +1,9 @@
 package io.souk.local.stripe;
 
+import io.souk.billing.StripeAccess;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
+import java.net.URI;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -14,23 +16,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Never beside a key of the real Stripe. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(StripeProperties.class)
+@EnableConfigurationProperties(LocalStripeProperties.class)
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
-class StripeConfiguration {
+class LocalStripeConfiguration {
     @Bean
     LocalStripe localStripe(
             @Qualifier("system") JdbcClient system,
             @Qualifier("system") TransactionTemplate transactions,
             Clock clock,
-            StripeProperties properties,
+            LocalStripeProperties properties,
             Environment environment) {
         String pages = environment.getProperty("souk.portal.public-url", "http://localhost:8080");
         return new LocalStripe(system, transactions, clock, properties.apiBase(), pages.replaceFirst("/+$", ""));
     }
 
+    /** Billing talks to it as to the real one. */
     @Bean
-    ControlToken localStripeControlToken(StripeProperties properties) {
+    StripeAccess stripeAccess(LocalStripe stripe) {
+        URI api = URI.create(stripe.apiBase());
+        String webhooks = api.getScheme() + "://" + api.getRawAuthority() + "/webhooks/stripe";
+        return new StripeAccess(stripe.apiBase(), stripe.secretKey(), webhooks, stripe.clock());
+    }
+
+    @Bean
+    ControlToken localStripeControlToken(LocalStripeProperties properties) {
         return new ControlToken(properties.controlToken());
     }
 

@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("souk.local.stripe")
-record StripeProperties(
+record LocalStripeProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("http://127.0.0.1:8080/local/stripe") String apiBase,
+        String apiBase,
         @DefaultValue("") String controlToken) {}

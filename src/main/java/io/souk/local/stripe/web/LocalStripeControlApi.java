@@ -24,11 +24,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
-class StripeControlApi {
+@Anyone
+class LocalStripeControlApi {
     private final LocalStripe stripe;
     private final ControlToken token;
 
-    StripeControlApi(LocalStripe stripe, ControlToken token) {
+    LocalStripeControlApi(LocalStripe stripe, ControlToken token) {
         this.stripe = stripe;
         this.token = token;
     }

@@ -18,12 +18,13 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
-class StripePages {
+@PlatformAdmin
+class LocalStripePages {
     private static final int MOST_DAYS = 62;
 
     private final LocalStripe stripe;
 
-    StripePages(LocalStripe stripe) {
+    LocalStripePages(LocalStripe stripe) {
         this.stripe = stripe;
     }
 

@@ -17,7 +17,7 @@ import org.springframework.security.web.SecurityFilterChain;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRole(Role.PORTAL)
 @ConditionalOnLocalStripe
-class StripeSecurity {
+class LocalStripeSecurity {
     @Bean
     @Order(-20)
     SecurityFilterChain localStripeSecurity(HttpSecurity http) {
