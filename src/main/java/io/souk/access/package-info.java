@@ -1,6 +1,6 @@
 /** API keys: who may call the gateway. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "billing", "catalog"})
+@ApplicationModule(allowedDependencies = {"tenancy", "tenancy :: access", "billing", "catalog", "portal", "usage"})
 package io.souk.access;
 
 import org.jspecify.annotations.NullMarked;
