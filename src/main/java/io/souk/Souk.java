@@ -11,6 +11,13 @@ import org.springframework.modulith.Modulithic;
         sharedModules = {"kernel", "platform"})
 public class Souk {
     static void main(String[] args) {
-        SpringApplication.run(Souk.class, args);
+        try {
+            SpringApplication.run(Souk.class, args);
+        } catch (SpringApplication.AbandonedRunException asked) {
+            throw asked;
+        } catch (RuntimeException toldAlready) {
+            // a part that had started may hold a thread, and a program that did not start must end
+            System.exit(1);
+        }
     }
 }

@@ -91,7 +91,7 @@ class LocalModeIT {
             assertThat(refusal(TestProgram.in(Folders.temporary("souk-port"))
                             .with("souk.gateway.port", Integer.toString(taken.getLocalPort()))
                             .launch()))
-                    .contains("Port " + taken.getLocalPort(), "SOUK_GATEWAY_PORT");
+                    .contains("" + taken.getLocalPort(), "port is taken", "SOUK_GATEWAY_PORT");
         }
     }
 
