@@ -1,8 +1,8 @@
 package io.souk.tenancy.web;
 
-import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 record SignUpForm(
@@ -10,7 +10,7 @@ record SignUpForm(
         String name,
 
         @NotBlank(message = "Your e-mail address is missing.")
-        @Email(regexp = "\\s*[^@\\s]+@[^@\\s]+\\s*", message = "This is no e-mail address.")
+        @Pattern(regexp = "\\s*[^@\\s]+@[^@\\s]+\\s*", message = "This is no e-mail address.")
         @Size(max = 254, message = "Use at most 254 characters.")
         String email,
 

@@ -86,6 +86,14 @@ final class Visitor {
         return path.startsWith("http") ? URI.create(path) : URI.create(origin + path);
     }
 
+    String cookie(String name) {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(java.net.HttpCookie::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
     boolean hasSession() {
         return cookies.getCookieStore().getCookies().stream()
                 .anyMatch(cookie -> cookie.getName().equals("SOUK"));
