@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When a stream is to be noted down, and with which counts. The prompt is counted once, when the stream has lasted long
- * enough to be noted at all; the output is counted by pieces, which is never more than its tokens.
+ * enough to be noted at all; the output is counted by pieces, as no backend sends less than a token in one: the caller pays no more than was made.
  */
 final class Checkpoints {
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(500);

@@ -24,8 +24,9 @@ final class Wire {
             "{\"model\":\"demo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
     static final String ANSWER =
             "{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":7,\"model\":\"vendor/real-name\","
-                + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Fine.\"},"
-                + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":3,\"total_tokens\":15}}";
+                    + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Fine.\"},"
+                    + "\"finish_reason\":\"stop\"}],"
+                    + "\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":3,\"total_tokens\":15}}";
     static final String DONE = "data: [DONE]\n\n";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
