@@ -74,6 +74,14 @@ class ApiKey {
         }
     }
 
+    UUID id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
     boolean isPortal() {
         return kind.equals("portal");
     }

@@ -1,5 +1,6 @@
 package io.souk.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,6 +12,8 @@ interface ApiKeyRepository extends Repository<ApiKey, UUID> {
     Optional<ApiKey> findById(UUID id);
 
     List<ApiKey> findAllByKindOrderByCreatedAtDesc(String kind);
+
+    List<ApiKey> findAllByIdIn(Collection<UUID> ids);
 
     Optional<ApiKey> findByKindAndRevokedAtIsNull(String kind);
 }

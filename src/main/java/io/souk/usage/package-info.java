@@ -1,6 +1,6 @@
 /** Every finished call and its roll-ups, and the pages that show them. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "catalog"})
+@ApplicationModule(allowedDependencies = {"tenancy", "tenancy :: access", "catalog", "portal"})
 package io.souk.usage;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package io.souk.usage;
+
+import io.souk.kernel.Tenant;
+import io.souk.kernel.TenantId;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What the organisation bound to the thread used, down to the single call. Sums come from the roll-ups, which settlement
+ * writes together with the calls, so both always agree.
+ */
+@Component
+public class UsageReports {
+    /** How sums are put together. */
+    public enum Group {
+        TOTAL("''"),
+        DAY("to_char(bucket at time zone 'UTC', 'YYYY-MM-DD')"),
+        MODEL("offer_id::text"),
+        KEY("key_id::text"),
+        PROJECT("project_id::text");
+
+        private final String sql;
+
+        Group(String sql) {
+            this.sql = sql;
+        }
+    }
+
+    /**
+     * Calls, the newest first.
+     *
+     * @param next where the next older ones begin; empty if these are the last
+     */
+    public record Page(List<UsageCall> calls, Optional<String> next) {}
+
+    /** The place after a call in the order of the list. */
+    private record Place(Instant startedAt, UUID id) {
+        static final Place NEWEST = new Place(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1));
+
+        static Place of(String cursor) {
+            if (cursor.isEmpty()) {
+                return NEWEST;
+            }
+            String[] parts = cursor.split("_", -1);
+            if (parts.length != 2 || !parts[0].matches("[0-9]{1,18}")) {
+                throw new IllegalArgumentException("\"" + cursor + "\" is no cursor of this list");
+            }
+            long micros = Long.parseLong(parts[0]);
+            return new Place(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), UUID.fromString(parts[1]));
+        }
+
+        static String after(UsageCall call) {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, call.startedAt()) + "_" + call.id();
+        }
+    }
+
+    private final JdbcClient app;
+    private final JdbcClient system;
+
+    UsageReports(JdbcClient app, @Qualifier("system") JdbcClient system) {
+        this.app = app;
+        this.system = system;
+    }
+
+    /** Sums of whole days, ordered by what was charged, days by date; one line for each currency. */
+    @Transactional(readOnly = true)
+    public List<UsageLine> sums(UsageQuery query, Group group) {
+        return app.sql("select " + group.sql + """
+                         as id, currency, sum(calls) as calls, sum(failed) as failed, sum(input) as input,
+                               sum(output) as output, sum(other) as other, sum(charge_nanos) as charge_nanos
+                        from usage.rollups
+                        where tenant_id = :tenant and grain = 'day' and bucket >= :start and bucket < :end
+                          and (:offer::uuid is null or offer_id = :offer::uuid)
+                          and (:key::uuid is null or key_id = :key::uuid)
+                          and (:project::uuid is null or project_id = :project::uuid)
+                        group by 1, currency\
+                        """
+                        + (group == Group.DAY ? " order by 1, currency" : " order by currency, 8 desc, 1"))
+                .param("tenant", Tenant.required().value())
+                .param("start", Timestamp.from(query.start()))
+                .param("end", Timestamp.from(query.end()))
+                .param("offer", text(query.offer()))
+                .param("key", text(query.key()))
+                .param("project", text(query.project()))
+                .query((row, number) -> new UsageLine(
+                        row.getString("id"),
+                        row.getString("currency"),
+                        row.getLong("calls"),
+                        row.getLong("failed"),
+                        row.getLong("input"),
+                        row.getLong("output"),
+                        row.getLong("other"),
+                        row.getLong("charge_nanos")))
+                .list();
+    }
+
+    /**
+     * Single calls, the newest first.
+     *
+     * @param cursor where to go on, from {@link Page#next}; empty for the newest
+     * @param most how many at most, 1 to 1,000
+     * @throws IllegalArgumentException if the cursor is none of this list
+     */
+    @Transactional(readOnly = true)
+    public Page calls(UsageQuery query, String cursor, int most) {
+        return page(app, Tenant.required(), query, cursor, most);
+    }
+
+    /** Calls of every organisation, or of one, for whoever runs this Souk. Like {@link #calls} otherwise. */
+    public Page callsOfAll(@Nullable TenantId tenant, UsageQuery query, String cursor, int most) {
+        return page(system, tenant, query, cursor, most);
+    }
+
+    private static Page page(JdbcClient jdbc, @Nullable TenantId tenant, UsageQuery query, String cursor, int most) {
+        Place place = Place.of(cursor);
+        List<UsageCall> found = jdbc.sql("""
+            select * from usage.calls
+            where (:tenant::uuid is null or tenant_id = :tenant::uuid) and started_at >= :start and started_at < :end
+              and (started_at, call_id) < (:at, :id::uuid)
+              and (:offer::uuid is null or offer_id = :offer::uuid)
+              and (:key::uuid is null or key_id = :key::uuid)
+              and (:project::uuid is null or project_id = :project::uuid)
+              and (:reason::text is null or reason = :reason::text)
+            order by started_at desc, call_id desc limit :most\
+            """)
+                .param("tenant", tenant == null ? null : tenant.toString())
+                .param("start", Timestamp.from(query.start()))
+                .param("end", Timestamp.from(query.end()))
+                .param("at", Timestamp.from(place.startedAt))
+                .param("id", place.id.toString())
+                .param("offer", text(query.offer()))
+                .param("key", text(query.key()))
+                .param("project", text(query.project()))
+                .param("reason", query.reason())
+                .param("most", most + 1)
+                .query(UsageCall::of)
+                .list();
+        if (found.size() <= most) {
+            return new Page(found, Optional.empty());
+        }
+        List<UsageCall> shown = List.copyOf(found.subList(0, most));
+        return new Page(shown, Optional.of(Place.after(shown.getLast())));
+    }
+
+    /** One call of the organisation. */
+    @Transactional(readOnly = true)
+    public Optional<UsageCall> call(UUID id) {
+        return app.sql("select * from usage.calls where tenant_id = ? and call_id = ?")
+                .params(Tenant.required().value(), id)
+                .query(UsageCall::of)
+                .optional();
+    }
+
+    private static @Nullable String text(@Nullable UUID id) {
+        return id == null ? null : id.toString();
+    }
+}
