@@ -78,3 +78,12 @@ document.addEventListener('submit', (event) => {
   event.submitter.setAttribute('aria-current', 'true');
   event.submitter.closest('details')?.removeAttribute('open');
 });
+
+// a button that writes its value into a field, as the models that a look at a server found
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-fill]');
+  const field = button && document.getElementById(button.dataset.fill);
+  if (!field) return;
+  field.value = button.dataset.value;
+  field.focus();
+});

@@ -207,7 +207,7 @@ public class Backends implements Availability {
         return baseUrl;
     }
 
-    private static String origin(URI uri) {
+    static String origin(URI uri) {
         return (uri.getScheme() + "://" + uri.getRawAuthority()).toLowerCase(Locale.ROOT);
     }
 

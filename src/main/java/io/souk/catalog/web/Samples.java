@@ -3,6 +3,7 @@ package io.souk.catalog.web;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Task;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class Samples {
     static String text(OfferView offer) {
         // a chat model that only shortens texts has to be given one
         boolean wantsText = offer.task() == Task.SUMMARIZATION
-                || offer.title().toLowerCase(java.util.Locale.ROOT).contains("summari");
+                || offer.title().toLowerCase(Locale.ROOT).contains("summari");
         return !offer.task().isChat() ? SENTENCE : wantsText ? TEXT : QUESTION;
     }
 

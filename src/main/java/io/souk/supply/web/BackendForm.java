@@ -1,0 +1,85 @@
+package io.souk.supply.web;
+
+import io.souk.supply.BackendDraft;
+import io.souk.supply.BackendRefused;
+import io.souk.supply.BackendView;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend as a person writes it down.
+ *
+ * @param credential goes in and never comes out; empty keeps the present one
+ * @param withoutCredential removes the present one
+ */
+record BackendForm(
+        @Nullable String name,
+        @Nullable String baseUrl,
+        @Nullable String upstreamModel,
+        @Nullable String credential,
+        boolean withoutCredential,
+        @Nullable String priority,
+        @Nullable String weight,
+        boolean enabled) {
+    static final BackendForm EMPTY = new BackendForm("", "", "", "", false, "1", "1", true);
+
+    static BackendForm of(BackendView backend) {
+        return new BackendForm(
+                backend.name(),
+                backend.baseUrl().toString(),
+                backend.upstreamModel(),
+                "",
+                false,
+                String.valueOf(backend.priority()),
+                String.valueOf(backend.weight()),
+                backend.enabled());
+    }
+
+    /** @throws BackendRefused if a part of it cannot be read */
+    BackendDraft draft() {
+        return new BackendDraft(
+                name == null || name.isBlank() ? uri().getHost() : name.strip(),
+                uri(),
+                upstreamModel == null ? "" : upstreamModel.strip(),
+                withoutCredential ? "" : typedCredential(),
+                number("priority", priority, 100),
+                number("weight", weight, 1000),
+                enabled);
+    }
+
+    /** What was typed, or null. */
+    @Nullable
+    String typedCredential() {
+        return credential == null || credential.isBlank() ? null : credential.strip();
+    }
+
+    /** @throws BackendRefused if it is no address at all */
+    URI uri() {
+        String text = baseUrl == null ? "" : baseUrl.strip();
+        try {
+            URI uri = new URI(text);
+            if (text.isEmpty() || uri.getHost() == null) {
+                throw new BackendRefused("baseUrl", "Write the whole address, as http://127.0.0.1:11434/v1.");
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            throw new BackendRefused(
+                    "baseUrl", "\"" + text + "\" is no address. Write one as http://127.0.0.1:11434/v1.");
+        }
+    }
+
+    private static int number(String field, @Nullable String typed, int most) {
+        String digits = typed == null || typed.isBlank() ? "1" : typed.strip();
+        if (!digits.matches("[0-9]{1,6}")) {
+            throw new BackendRefused(field, "Write a number from 1 to " + most + ".");
+        }
+        return Integer.parseInt(digits);
+    }
+
+    /** A record's own text would hold the credential. */
+    @Override
+    public String toString() {
+        return "BackendForm[" + name + " " + baseUrl + "]";
+    }
+}
