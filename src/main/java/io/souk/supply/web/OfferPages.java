@@ -11,6 +11,7 @@ import io.souk.catalog.PriceVersionView;
 import io.souk.catalog.Publication;
 import io.souk.catalog.Subscribers;
 import io.souk.catalog.Task;
+import io.souk.kernel.TokenClass;
 import io.souk.supply.BackendView;
 import io.souk.supply.Backends;
 import io.souk.tenancy.access.PlatformAdmin;
@@ -60,7 +61,20 @@ class OfferPages {
     }
 
     /** One offer in the list. */
-    record Row(OfferView offer, @Nullable PriceVersionView price, long up, long backends, long subscribers) {}
+    record Row(OfferView offer, @Nullable PriceVersionView price, long up, long backends, long subscribers) {
+        /** The price of a class, null without one. */
+        private @Nullable Long micros(TokenClass tokenClass) {
+            return price == null ? null : price.microsPerMillion().get(tokenClass);
+        }
+
+        public @Nullable Long input() {
+            return micros(TokenClass.INPUT);
+        }
+
+        public @Nullable Long output() {
+            return micros(TokenClass.OUTPUT);
+        }
+    }
 
     @GetMapping("/admin/models")
     String models(Model model) {
