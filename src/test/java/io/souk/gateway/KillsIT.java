@@ -55,6 +55,7 @@ class KillsIT {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final Map<String, Integer> answered = new ConcurrentHashMap<>();
     private volatile boolean calling = true;
+    private volatile String refusal = "none";
 
     @Test
     void everyCallThatTheBackendSawIsSettledOnceHoweverOftenTheProgramIsKilled() throws Exception {
@@ -148,7 +149,19 @@ class KillsIT {
                 settled.size(),
                 whole.size(),
                 number(sql, "select count(*) from usage.calls where reason = 'interrupted'"));
-        assertThat(seen).as("the load was real").hasSizeGreaterThan(KILLS * 20);
+        assertThat(seen)
+                .as("the load was real; the last refusal: %s; the offer: %s", refusal, offer(sql))
+                .hasSizeGreaterThan(KILLS * 20);
+    }
+
+    private static String offer(JdbcClient sql) {
+        return sql.sql("""
+            select to_jsonb(o)::text || coalesce((select jsonb_agg(to_jsonb(b))::text
+                from supply.backends b where b.offer_id = o.id), ' no backend')
+                || coalesce((select jsonb_agg(to_jsonb(p) || to_jsonb(v))::text from catalog.price_versions v
+                left join catalog.prices p on p.price_version_id = v.id where v.offer_id = o.id), ' no price')
+            from catalog.offers o where model = 'kills'\
+            """).query(String.class).single();
     }
 
     private static List<String> settled(JdbcClient sql) {
@@ -193,6 +206,9 @@ class KillsIT {
                         HttpResponse.BodyHandlers.ofString());
                 boolean whole = !stream || answer.body().contains("data: [DONE]");
                 answered.put(mark, whole ? answer.statusCode() : 0);
+                if (answer.statusCode() != 200) {
+                    refusal = answer.body();
+                }
             } catch (IOException broken) {
                 answered.put(mark, 0);
             } catch (InterruptedException e) {
@@ -224,14 +240,13 @@ class KillsIT {
             insert into catalog.offers (id, model, title, publisher, task, state, created_at, changed_at)
             values (?, 'kills', 'Kills', 'Tests', 'chat', 'live', now(), now())\
             """).param(offer).update();
+        // a version and its prices are one transaction
         sql.sql("""
             insert into catalog.price_versions (id, offer_id, number, currency, starts_at, created_at)
-            values (?, ?, 1, 'USD', now() - interval '1 hour', now())\
-            """).params(version, offer).update();
-        sql.sql("""
+            values ('%1$s', '%2$s', 1, 'USD', now() - interval '1 hour', now());
             insert into catalog.prices (price_version_id, token_class, micros_per_million)
-            values (?, 'INPUT', 1000000), (?, 'OUTPUT', 2000000)\
-            """).params(version, version).update();
+            values ('%1$s', 'INPUT', 1000000), ('%1$s', 'OUTPUT', 2000000)\
+            """.formatted(version, offer)).update();
         sql.sql("""
             insert into supply.backends (id, offer_id, name, base_url, dialect, upstream_model, created_at)
             values (?, ?, 'one', ?, 'openai', 'upstream', now())\

@@ -20,7 +20,7 @@ import org.springframework.security.web.SecurityFilterChain;
 class LocalStripeSecurity {
     @Bean
     @Order(-20)
-    SecurityFilterChain localStripeSecurity(HttpSecurity http) {
+    SecurityFilterChain localStripeChain(HttpSecurity http) {
         return http.securityMatcher(
                         "/local/stripe/v1/**",
                         "/local/stripe/v2/**",
