@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class FakeCalls implements Calls, Models {
     final Queue<Route> attempts = new ConcurrentLinkedQueue<>();
     final Queue<TokenCounts> checkpoints = new ConcurrentLinkedQueue<>();
     final Queue<Runnable> heldAcknowledgements = new ConcurrentLinkedQueue<>();
+    final AtomicInteger closedTwice = new AtomicInteger();
     volatile List<Route> routes = List.of();
     volatile @Nullable Refusal refusal;
     volatile int outputCap = 100;
@@ -63,6 +65,7 @@ final class FakeCalls implements Calls, Models {
     private final class Handle implements CallHandle {
         private final UUID id = Ids.next();
         private final Executor loop;
+        private boolean closed;
 
         Handle(Executor loop) {
             this.loop = loop;
@@ -97,6 +100,8 @@ final class FakeCalls implements Calls, Models {
         @Override
         public void close(CallEnd end, Consumer<Boolean> acknowledged) {
             ends.add(end);
+            closedTwice.addAndGet(closed ? 1 : 0);
+            closed = true;
             Runnable acknowledge = () -> loop.execute(() -> acknowledged.accept(records));
             if (holdsAcknowledgements) {
                 heldAcknowledgements.add(acknowledge);
