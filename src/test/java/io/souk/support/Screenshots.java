@@ -71,7 +71,7 @@ class Screenshots {
             browser.get(portal + path);
             for (WebElement link : browser.findElements(By.cssSelector("a[href]"))) {
                 String target = String.valueOf(link.getDomProperty("href"));
-                if (target.startsWith(portal + "/") && !target.contains("#") && !target.contains("sign-out")) {
+                if (target.startsWith(portal + "/") && !target.matches(".*(#|sign-out|openapi|export|\\.csv).*")) {
                     open.addLast(target.substring(portal.length()));
                 }
             }
@@ -89,7 +89,12 @@ class Screenshots {
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+                Map.of(
+                        "features",
+                        List.of(
+                                Map.of("name", "prefers-color-scheme", "value", theme),
+                                // a picture in the middle of a transition shows neither theme
+                                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
         Map<String, Object> picture = browser.executeCdpCommand(
                 "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
         String name = who + shape.replaceAll("[^a-z0-9.]+", "-").replaceAll("-$", "");
