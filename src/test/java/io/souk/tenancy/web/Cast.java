@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The people of a test: each with an address that no other test has, made through the faces of the modules. */
 public final class Cast {
-    public static final String PASSWORD = "correct horse battery";
+    static final String PASSWORD = "correct horse battery";
     private static final Pattern LINK = Pattern.compile("https?://\\S+");
 
     private final ApplicationContext context;
