@@ -24,6 +24,7 @@ final class TableBook {
                 "billing.invoices",
                 "billing.lease_moves",
                 "billing.leases",
+                "billing.ledger_days",
                 "billing.ledger_entries",
                 "billing.ledger_transactions",
                 "billing.meter_windows",
@@ -66,6 +67,7 @@ final class TableBook {
         in(Kind.WRITE_ONLY, "notice.mails");
         in(
                 Kind.SYSTEM,
+                "billing.receipt_series",
                 "billing.stripe_events",
                 "billing.stripe_settings",
                 "local_stripe.deliveries",
