@@ -73,7 +73,7 @@ class CallsOfOrganisations implements OrganisationContributor {
                         .map(this::cells)
                         .toList(),
                 "No call in the last 30 days.",
-                "/admin/calls?organisation=" + tenant));
+                Cell.link("Show all", "/admin/calls?organisation=" + tenant)));
     }
 
     private List<Cell> cells(UsageCall call) {
