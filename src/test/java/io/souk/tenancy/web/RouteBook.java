@@ -97,6 +97,18 @@ final class RouteBook {
                     "GET /usage/calls.csv",
                     a -> field("project", a.project.toString()).and("key", a.any("usage.calls", "key_id"))),
             owned("GET /usage/calls/{id}", a -> id(a.any("usage.calls", "call_id"))),
+            // money
+            member("GET /billing"),
+            member("GET /billing/statement.csv"),
+            member("GET /billing/receipts"),
+            owned("GET /billing/receipts/{number}", a -> id(a.any("billing.receipts", "number"))),
+            member("GET /billing/top-up"),
+            member("POST /billing/top-ups"),
+            owned("GET /billing/top-ups/{id}", a -> id(a.any("billing.top_ups", "id"))),
+            owned("GET /billing/top-ups/{id}/cancelled", a -> id(a.any("billing.top_ups", "id"))),
+            owned("POST /billing/top-ups/{id}/cancel", a -> id(a.any("billing.top_ups", "id"))),
+            // signed by Stripe, and read anew from Stripe
+            link("POST /webhooks/stripe"),
             // programs
             program("GET /api/v1/organisation"),
             program("GET /api/v1/projects"),
@@ -122,6 +134,9 @@ final class RouteBook {
             admin("POST /admin/models/{id}/publish"),
             admin("POST /admin/models/{id}/withdraw"),
             admin("GET /admin/backends"),
+            admin("GET /admin/organisations/{id}/billing"),
+            admin("POST /admin/organisations/{id}/billing/approve"),
+            admin("POST /admin/organisations/{id}/billing/withdraw"),
             admin("GET /admin/local-stripe"),
             admin("POST /admin/local-stripe/clock"),
             // stand-ins of the local mode, on loopback only: whoever reaches them is on this machine
