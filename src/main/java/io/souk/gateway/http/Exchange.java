@@ -11,6 +11,7 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Operation;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Relay;
+import io.souk.gateway.relay.Trace;
 import io.souk.kernel.Ids;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -40,7 +41,8 @@ final class Exchange {
     private final long receivedAt = System.nanoTime();
     private final Instant receivedInstant;
     private final String requestId;
-    private final boolean counted;
+    private final Trace trace;
+    private final Running.Entry entry;
 
     private @Nullable Bytes body;
     private @Nullable Relay relay;
@@ -55,7 +57,8 @@ final class Exchange {
         this.response = request.response();
         this.receivedInstant = loop.wiring().clock().instant();
         this.requestId = sane(request.getHeader("x-request-id"));
-        this.counted = loop.wiring().running().begin();
+        this.trace = Trace.of(request.getHeader("traceparent"));
+        this.entry = loop.wiring().running().begin(loop.lag().isBehind());
     }
 
     private static String sane(@Nullable String given) {
@@ -70,6 +73,9 @@ final class Exchange {
 
     void start() {
         response.putHeader("x-request-id", requestId);
+        if (loop.wiring().running().isStopping()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         response.closeHandler(_ -> callerGone());
         response.exceptionHandler(_ -> callerGone());
         request.exceptionHandler(_ -> callerGone());
@@ -92,9 +98,11 @@ final class Exchange {
         boolean meant = endpoint != null && endpoint.method().equals(request.method());
         if (meant && endpoint == Endpoint.HEALTH) {
             health();
-        } else if (!counted) {
+        } else if (entry == Running.Entry.STOPPING) {
             refuse(Failure.fault(503, "The gateway is stopping. Try again.", "service_unavailable")
                     .after(Refusal.BUSY.retryAfter()));
+        } else if (entry != Running.Entry.IN) {
+            refuse(OpenAiErrors.refusal(Refusal.BUSY, Refusal.BUSY.retryAfter(), ""));
         } else if (endpoint == null) {
             refuse(Failure.invalid(
                     404,
@@ -225,8 +233,16 @@ final class Exchange {
             body = null;
             tooLarge();
         } else {
-            collecting.add(piece.getBytes());
+            collect(collecting, piece);
         }
+    }
+
+    /** Who announces much and sends little does not get much memory; who sends gets the whole at once, without copies. */
+    private void collect(Bytes collecting, Buffer piece) {
+        if (collecting.length() + piece.length() > collecting.array().length) {
+            collecting.expect((int) Math.max(announced(), collecting.length() + piece.length()));
+        }
+        collecting.add(piece);
     }
 
     private void bodyComplete() {
@@ -241,12 +257,12 @@ final class Exchange {
         }
         OpenAiRequest read;
         try {
-            read = OpenAiRequest.read(operation, complete.toArray());
+            read = OpenAiRequest.read(operation, complete.release());
         } catch (BadRequest bad) {
             refuse(bad.failure());
             return;
         }
-        Relay made = new Relay(loop.relayLoop(), read, response, requestId, receivedAt, this::end);
+        Relay made = new Relay(loop.relayLoop(), read, response, requestId, trace, receivedAt, this::end);
         relay = made;
         made.open(
                 loop.wiring().calls(),
@@ -260,7 +276,8 @@ final class Exchange {
                         read.choices(),
                         requestId,
                         receivedInstant,
-                        read::promptTokens));
+                        read::promptTokens,
+                        trace));
     }
 
     /** Answers at once. What is still to come of the body is read and forgotten, so that the answer can be read. */
@@ -320,7 +337,7 @@ final class Exchange {
         if (!ended) {
             ended = true;
             loop.ended(this);
-            if (counted) {
+            if (entry == Running.Entry.IN) {
                 loop.wiring().running().end();
             }
         }

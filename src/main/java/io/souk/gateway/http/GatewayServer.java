@@ -33,7 +33,7 @@ public final class GatewayServer {
     private final Calls calls;
     private final Models models;
     private final InstantSource clock;
-    private final Running running = new Running();
+    private final Running running;
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
     private @Nullable Vertx vertx;
     private @Nullable TokenCounting counting;
@@ -45,7 +45,16 @@ public final class GatewayServer {
         this.calls = calls;
         this.models = models;
         this.clock = clock;
+        this.running = new Running(properties.overload().maxCalls());
     }
+
+    /**
+     * Requests that were turned away at the door.
+     *
+     * @param full because as many calls ran as may
+     * @param behind because an event loop was behind with its work
+     */
+    public record Shed(long full, long behind) {}
 
     /**
      * Listens; returns when callers can connect.
@@ -112,6 +121,17 @@ public final class GatewayServer {
         return running.count();
     }
 
+    /** Requests that were turned away since the start. */
+    public Shed shed() {
+        return running.shed();
+    }
+
+    /** How late the busiest event loop was at its last look at the clock. */
+    public Duration lag() {
+        return Duration.ofNanos(
+                loops.stream().mapToLong(loop -> loop.lag().nanos()).max().orElse(0));
+    }
+
     /**
      * Takes no more calls (they are answered 503), lets the running ones finish for as long as {@code
      * souk.gateway.stop-timeout} says, then ends them and closes.
@@ -122,6 +142,7 @@ public final class GatewayServer {
             return;
         }
         running.stop();
+        loops.forEach(EventLoop::closeIdle);
         if (!running.awaitNone(properties.stopTimeout())) {
             LOG.warn("{} calls had not ended after {} and are ended now", running.count(), properties.stopTimeout());
             loops.forEach(EventLoop::abortAll);
