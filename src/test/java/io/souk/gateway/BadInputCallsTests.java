@@ -255,12 +255,15 @@ class BadInputCallsTests {
                 .update();
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> chat(key, model.model()).statusCode() == 503);
-        long answered = customer.settledCalls();
         HttpResponse<String> answer = chat(key, model.model());
         assertError(answer, 503, "no_backend");
         assertThat(answer.body()).doesNotContain(URI.create(address).getHost());
-        await().atMost(Duration.ofSeconds(10)).until(() -> customer.leasedNanos() == 0);
-        assertThat(customer.settledCalls()).as("a refused call is none").isEqualTo(answered);
+        long answered = backend.seen().size();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> customer.leasedNanos() == 0 && customer.settledCalls() == answered);
+        assertThat(customer.chargedNanos())
+                .as("what was answered before is charged, and nothing else")
+                .isEqualTo(answered * 3_000);
     }
 
     private static void assertError(HttpResponse<String> answer, int status, String code) {

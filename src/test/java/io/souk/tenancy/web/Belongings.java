@@ -121,8 +121,8 @@ final class Belongings {
                         + " true)",
                 "insert into billing.meter_windows (tenant_id, id, window_start, nanos, identifier, state,"
                         + " next_attempt_at) values (:tenant, :id, now(), 1, :mark, 'delivered', now())",
-                "insert into billing.postpaid (tenant_id, id, approved_at, credit_line_nanos)"
-                        + " values (:tenant, :id, now(), 0)",
+                "insert into billing.postpaid (tenant_id, id, approved_at, credit_line_nanos, withdrawn_at,"
+                        + " subscription_ends) values (:tenant, :id, now(), 0, now(), true)",
                 "insert into billing.invoices (tenant_id, id, stripe_invoice_id, state, period_start, period_end,"
                         + " metered_micros, our_micros, total_minor, currency, recorded_at)"
                         + " values (:tenant, :id, :mark, 'paid', now(), now(), 0, 0, 0, 'USD', now())",

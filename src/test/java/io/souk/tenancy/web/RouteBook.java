@@ -107,10 +107,11 @@ final class RouteBook {
             owned("GET /billing/top-ups/{id}", a -> id(a.any("billing.top_ups", "id"))),
             owned("GET /billing/top-ups/{id}/cancelled", a -> id(a.any("billing.top_ups", "id"))),
             owned("POST /billing/top-ups/{id}/cancel", a -> id(a.any("billing.top_ups", "id"))),
-            anyone("POST /webhooks/stripe"),
             admin("GET /admin/organisations/{id}/billing"),
             admin("POST /admin/organisations/{id}/billing/approve"),
             admin("POST /admin/organisations/{id}/billing/withdraw"),
+            // signed by Stripe, and read anew from Stripe
+            link("POST /webhooks/stripe"),
             // programs
             program("GET /api/v1/organisation"),
             program("GET /api/v1/projects"),
@@ -136,6 +137,9 @@ final class RouteBook {
             admin("POST /admin/models/{id}/publish"),
             admin("POST /admin/models/{id}/withdraw"),
             admin("GET /admin/backends"),
+            admin("GET /admin/organisations/{id}/billing"),
+            admin("POST /admin/organisations/{id}/billing/approve"),
+            admin("POST /admin/organisations/{id}/billing/withdraw"),
             admin("GET /admin/local-stripe"),
             admin("POST /admin/local-stripe/clock"),
             // stand-ins of the local mode, on loopback only: whoever reaches them is on this machine
