@@ -45,11 +45,11 @@ class KeyPages {
 
     /** A key in the list. */
     record Row(ApiKeyView key, String project) {
-        boolean active() {
+        public boolean active() {
             return key.state() == ApiKeyView.State.ACTIVE;
         }
 
-        String state() {
+        public String state() {
             return switch (key.state()) {
                 case ACTIVE -> "Active";
                 case EXPIRED -> "Expired";
@@ -57,7 +57,7 @@ class KeyPages {
             };
         }
 
-        String tone() {
+        public String tone() {
             return switch (key.state()) {
                 case ACTIVE -> "good";
                 case EXPIRED -> "warn";
