@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.souk.support.Folders;
 import io.souk.support.TestProgram;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,9 @@ class OidcJourneyIT {
     private static final String REGISTRATION = "spring.security.oauth2.client.registration.";
     private static final String PROVIDER = "spring.security.oauth2.client.provider.";
 
+    private static final String CARELESS = "careless";
+
+    private static ScriptedProvider careless;
     private static TestProgram sister;
 
     @BeforeAll
@@ -34,13 +39,16 @@ class OidcJourneyIT {
                 .with("server.port", Integer.toString(provider.sisterPort()))
                 .with("server.servlet.session.cookie.name", "SISTER")
                 .with(PROVIDER + "souk.issuer-uri", provider.portal());
-        client(builder, RunningSouk.CLIENT, "Big Souk", "openid,profile,email");
-        client(builder, RunningSouk.MODEST_CLIENT, "Tight-lipped Souk", "openid");
+        careless = new ScriptedProvider();
+        builder.with(PROVIDER + CARELESS + ".issuer-uri", careless.issuer());
+        client(builder, "souk", RunningSouk.CLIENT, "Big Souk", "openid,profile,email");
+        client(builder, "souk", RunningSouk.MODEST_CLIENT, "Tight-lipped Souk", "openid");
+        client(builder, CARELESS, CARELESS, "Careless", "openid,email");
         sister = builder.start();
     }
 
-    private static void client(TestProgram.Builder builder, String id, String name, String scopes) {
-        builder.with(REGISTRATION + id + ".provider", "souk")
+    private static void client(TestProgram.Builder builder, String provider, String id, String name, String scopes) {
+        builder.with(REGISTRATION + id + ".provider", provider)
                 .with(REGISTRATION + id + ".client-id", id)
                 .with(REGISTRATION + id + ".client-secret", RunningSouk.CLIENT_SECRET)
                 .with(REGISTRATION + id + ".client-name", name)
@@ -50,6 +58,7 @@ class OidcJourneyIT {
     @AfterAll
     static void stop() {
         sister.close();
+        careless.close();
     }
 
     @Test
@@ -107,14 +116,36 @@ class OidcJourneyIT {
 
     @Test
     @Order(4)
-    void refusesAnAddressThatTheProviderDoesNotVouchFor(RunningSouk provider) {
+    void isNotEnteredByWhoHasYetToConfirmAnAddressAtTheProvider(RunningSouk provider) {
         try (Visit visit = Visit.to(sister.portal())) {
             RunningSouk.Login unconfirmed = Newcomer.signUp(provider, "eve-" + UUID.randomUUID() + "@example.org")
                     .login();
             signInByTheOther(visit, RunningSouk.CLIENT, unconfirmed);
-            // there the address has to be confirmed first; who goes back and tries again is refused here
             visit.go("/sign-in").follow("sign-in-by-" + RunningSouk.CLIENT);
-            refused(visit);
+            assertThat(visit.browser().getCurrentUrl()).isEqualTo(provider.portal() + "/verify");
+            visit.go("/account");
+            assertThat(visit.path()).as("nobody is signed in").isEqualTo("/sign-in");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void entersOnlyAddressesThatTheProviderVouchesFor() {
+        try (Visit visit = Visit.to(sister.portal())) {
+            String email = "mal-" + UUID.randomUUID() + "@example.org";
+            for (Map<String, ?> said : List.<Map<String, ?>>of(
+                    Map.of("email", email, "email_verified", false),
+                    Map.of("email", email, "email_verified", "no"),
+                    Map.of("email", email),
+                    Map.of("email_verified", true))) {
+                careless.says(said);
+                visit.go("/sign-in").follow("sign-in-by-" + CARELESS);
+                refused(visit);
+            }
+            careless.says(Map.of("email", email, "email_verified", true));
+            visit.go("/sign-in").follow("sign-in-by-" + CARELESS);
+            visit.press("account-menu");
+            assertThat(visit.text("signed-in-as")).isEqualTo(email);
         }
     }
 
