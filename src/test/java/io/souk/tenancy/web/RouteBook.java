@@ -107,9 +107,6 @@ final class RouteBook {
             owned("GET /billing/top-ups/{id}", a -> id(a.any("billing.top_ups", "id"))),
             owned("GET /billing/top-ups/{id}/cancelled", a -> id(a.any("billing.top_ups", "id"))),
             owned("POST /billing/top-ups/{id}/cancel", a -> id(a.any("billing.top_ups", "id"))),
-            admin("GET /admin/organisations/{id}/billing"),
-            admin("POST /admin/organisations/{id}/billing/approve"),
-            admin("POST /admin/organisations/{id}/billing/withdraw"),
             // signed by Stripe, and read anew from Stripe
             link("POST /webhooks/stripe"),
             // programs
