@@ -54,7 +54,7 @@ class KeysOfOrganisations implements OrganisationContributor {
                         Column.of("Expires")),
                 rows,
                 "No key was made yet.",
-                ""));
+                null));
     }
 
     private static Cell state(@Nullable Timestamp expiresAt, @Nullable Timestamp revokedAt, Instant now) {

@@ -72,6 +72,10 @@ class LedgersOfOrganisations implements OrganisationContributor {
                     Cell.money(new Money(row.getLong("unused"), currency)),
                     Cell.money(new Money(row.getLong("leased_nanos"), currency))));
         });
+        rows.add(List.of(
+                Cell.link("Billing and invoicing", "/admin/organisations/" + tenant + "/billing"),
+                Cell.text(""),
+                Cell.text("")));
         return new Section(
                 40,
                 "credit",
@@ -79,7 +83,7 @@ class LedgersOfOrganisations implements OrganisationContributor {
                 List.of(Column.of("Kind"), Column.number("Left"), Column.number("Of it with gateways")),
                 rows,
                 "Nothing was paid yet.",
-                "");
+                Cell.link("How it pays", "/admin/organisations/" + tenant + "/billing"));
     }
 
     /** Each kind of posting by what it did to what the customer has or owes. */
@@ -104,7 +108,7 @@ class LedgersOfOrganisations implements OrganisationContributor {
                 List.of(Column.of("What"), Column.number("Postings"), Column.number("Sum")),
                 rows,
                 "Nothing is booked yet.",
-                "");
+                null);
     }
 
     private Section newest(TenantId tenant) {
@@ -130,7 +134,7 @@ class LedgersOfOrganisations implements OrganisationContributor {
                 List.of(Column.of("When"), Column.of("What"), Column.of("Words"), Column.number("Amount")),
                 rows,
                 "Nothing is booked yet.",
-                "");
+                null);
     }
 
     private static String words(String kind) {

@@ -46,6 +46,6 @@ class SubscriptionsOfOrganisations implements OrganisationContributor {
                 List.of(Column.of("Model"), Column.of("State"), Column.of("Since"), Column.of("Ended")),
                 rows,
                 "It is subscribed to nothing yet.",
-                ""));
+                null));
     }
 }

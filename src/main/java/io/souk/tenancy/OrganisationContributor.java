@@ -20,7 +20,8 @@ public interface OrganisationContributor {
      * @param href where it leads, or empty
      * @param tone {@code good warn bad info quiet} for a state in a word, else empty
      */
-    record Cell(String text, @Nullable Money money, @Nullable Instant at, String href, String tone) {
+    record Cell(
+            String text, @Nullable Money money, @Nullable Instant at, String href, String tone) {
         public static Cell text(String text) {
             return new Cell(text, null, null, "", "");
         }
@@ -64,10 +65,16 @@ public interface OrganisationContributor {
      * @param order parts are sorted by it
      * @param id names the part in the page, as {@code keys}
      * @param none what stands there instead of a table without rows
-     * @param href where all of it is, or empty
+     * @param more leads to where there is more of it; null if there is nothing more
      */
     record Section(
-            int order, String id, String title, List<Column> columns, List<List<Cell>> rows, String none, String href) {}
+            int order,
+            String id,
+            String title,
+            List<Column> columns,
+            List<List<Cell>> rows,
+            String none,
+            @Nullable Cell more) {}
 
     /** The columns that the list of organisations gets from this module. */
     default List<Column> columns() {

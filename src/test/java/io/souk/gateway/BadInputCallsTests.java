@@ -129,7 +129,7 @@ class BadInputCallsTests {
     void leavesNothingOfCallsWithAKeyThatIsWrongOrRevoked() throws Exception {
         Tenant.run(customer.tenant(), () -> {
             ApiKeys keys = program.getBean(ApiKeys.class);
-            keys.revoke(keys.list().getFirst().id());
+            keys.revoke(keys.list().getFirst().id(), null);
         });
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> chat(key, model.model()).statusCode() == 401);
