@@ -82,7 +82,8 @@ class AccessibleIT {
             visit.go("/models/all-minilm-l6-v2").press("try-button");
             visit.see("try-answer");
             look(visit, "/models, tried");
-            visit.press("open-end-subscription");
+            visit.go("/models/all-minilm-l6-v2").press("open-end-subscription");
+            visit.see("confirm-end-subscription");
             look(visit, "/models, before a subscription ends");
         }
         assertThat(problems).isEmpty();
@@ -124,7 +125,8 @@ class AccessibleIT {
         Deque<String> open = new ArrayDeque<>(starts);
         while (!open.isEmpty()) {
             String path = open.removeFirst();
-            String shape = path.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "id").replaceAll("\\?.*", "")
+            String shape = path.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "id")
+                    .replaceAll("\\?.*", "")
                     .replaceAll("^/models/.+", "/models/name");
             if (visited.putIfAbsent(shape, path) != null) {
                 continue;
