@@ -393,7 +393,7 @@ int main(int argc, char **argv) {
         long moment = 0;
         if (rate > 0) {
             for (; next <= now && next < stop_at; next = start + (long)((double)(begun + (due_last - due_first) + late_drops) * 1e9 / rate)) {
-                if (in_order && token_next == token_count) stop_at = now;
+                if (in_order && token_next == token_count) stop_at = next;
                 else if (idle_count > 0) begin(idle[--idle_count], next);
                 else if (due_last - due_first < BACKLOG) due[due_last++ % BACKLOG] = next;
                 else late_drops++;

@@ -1,6 +1,8 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Measures the packaged gateway beside a direct call and nginx, and prints a table. {@code infra/bench/run} starts it. */
@@ -74,6 +76,6 @@ final class Bench {
     }
 
     private static void say(String text) {
-        System.err.println("bench: " + text);
+        System.err.println("bench: " + LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + text);
     }
 }

@@ -180,17 +180,17 @@ final class Database implements AutoCloseable {
             """);
     }
 
-    /** How many settled calls never reached the backend. */
+    /** How many settled calls cost nothing: they were refused, and the backend need not have seen them. */
     long unused() throws Exception {
-        return number(rows("count(*)") + " and backend_id is null");
+        return number(rows("count(*)") + " and charge_nanos = 0");
     }
 
     /** What is wrong in the books, in words; empty if all agrees. Holds of running calls are not expected. */
     List<String> problems(long seenByUpstream) throws Exception {
         List<String> problems = new ArrayList<>();
-        String reached = " and backend_id is not null";
-        expect(problems, "usage rows", number(rows("count(*)") + reached), seenByUpstream);
-        expect(problems, "usage rows of different calls", number(rows("count(distinct call_id)") + reached), seenByUpstream);
+        String reached = " and charge_nanos > 0";
+        expect(problems, "usage rows with a charge", number(rows("count(*)") + reached), seenByUpstream);
+        expect(problems, "charged calls that differ", number(rows("count(distinct call_id)") + reached), seenByUpstream);
         expect(problems, "sum of the ledger", number("select coalesce(sum(amount_nanos), 0) from billing.ledger_entries"), 0);
         expect(problems, "counters beyond their limit",
                 number("select count(*) from billing.counters where spent_nanos + leased_nanos > limit_nanos"), 0);

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 
 /** Everything that stands for a run: the mock backend, nginx and Souk before it, and the books that are kept of it. */
 final class Stage implements AutoCloseable {
-    private static final long DRAIN_LIMIT_NANOS = 300_000_000_000L;
+    private static final long STANDSTILL_NANOS = 20_000_000_000L;
 
     /** Whom a call is sent to. */
     enum Target {
@@ -55,7 +55,7 @@ final class Stage implements AutoCloseable {
     private Souk souk;
     /** Calls of Souk that the backend saw: each must be settled, once. */
     private long seen;
-    /** Calls that were put on record and refused before the backend saw anything of them. */
+    /** Calls that were put on record and cost nothing, because they were refused; there are none in a good run. */
     private long unused;
 
     Stage(Options options) throws Exception {
@@ -216,7 +216,8 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitDrained() throws Exception {
-        long begin = System.nanoTime();
+        long movedAt = System.nanoTime();
+        long before = -1;
         while (true) {
             long settled = souk.database.settled() - unused;
             if (settled > seen) {
@@ -226,7 +227,11 @@ final class Stage implements AutoCloseable {
             if (settled == seen) {
                 return;
             }
-            if (System.nanoTime() - begin > DRAIN_LIMIT_NANOS || settled > seen) {
+            if (settled != before) {
+                before = settled;
+                movedAt = System.nanoTime();
+            }
+            if (System.nanoTime() - movedAt > STANDSTILL_NANOS || settled > seen) {
                 problems.add("settled are " + settled + " calls, the backend saw " + seen);
                 seen = settled;
                 return;

@@ -10,12 +10,18 @@ final class Table {
 
     /** A figure with a goal. */
     void line(String figure, String goal, boolean met, String measured) {
-        lines.add("| " + figure + " | " + goal + " | " + measured + " | " + (met ? "met" : "**missed**") + " |");
+        add("| " + figure + " | " + goal + " | " + measured + " | " + (met ? "met" : "**missed**") + " |");
     }
 
     /** A figure that is only to be stated. */
     void line(String figure, String measured) {
-        lines.add("| " + figure + " | stated | " + measured + " | |");
+        add("| " + figure + " | stated | " + measured + " | |");
+    }
+
+    /** What is known is told at once, should the run be stopped before its end. */
+    private void add(String line) {
+        System.err.println(line);
+        lines.add(line);
     }
 
     void note(String text) {
