@@ -45,6 +45,9 @@ final class Bench {
                 }
             }
             stage.audit();
+            table.note(stage.souk().database.hasLimits()
+                    ? "limits on every key and every organisation: requests, tokens, calls at once"
+                    : "this version has no rate limits, so none were on");
             problems = stage.problems;
             table.note(stage.seen() + " calls went through Souk; " + (problems.isEmpty()
                     ? "each is settled once, the ledger sums to zero, every stream was whole, every token was swapped"

@@ -22,7 +22,7 @@ final class Rows {
     }
 
     void warmUp() throws Exception {
-        double seconds = options.quick() ? 2 : 12;
+        double seconds = options.quick() ? 2 : 20;
         stage.upstream.behave(EVENTS, 0);
         for (Stage.Target target : new Stage.Target[] {Stage.Target.NGINX, Stage.Target.SOUK}) {
             stage.measure(target, load -> load.connections(CONNECTIONS).seconds(seconds));
@@ -40,10 +40,7 @@ final class Rows {
                 Stage.Run::ownPerCall);
         perCall(rounds, "the same with PostgreSQL and settlement counted", 5, Stage.Run::allPerCall);
         double nginx = Table.median(rounds.of(Stage.Target.NGINX, run -> run.get("per_second")));
-        sustained(nginx, Table.median(rounds.of(
-                Stage.Target.SOUK,
-                run -> run.get("calls") / (run.get("seconds") + run.drainSeconds()))));
-        burst(nginx);
+        sustained(nginx, burst(nginx));
         table.note("plain: " + rounds.quality()
                 + Table.text("; calls per second closed loop: direct %.0f, nginx %.0f, Souk %s",
                         Table.median(rounds.of(Stage.Target.DIRECT, run -> run.get("per_second"))), nginx,
@@ -58,7 +55,7 @@ final class Rows {
                         + Table.spread("%.1f", rounds.of(Stage.Target.NGINX, cpu)));
     }
 
-    /** The greatest of a few rates at which the backlog stands still; the first is what closed loop and drain gave. */
+    /** The greatest of a few rates at which the backlog stands still; the first is what the burst and its drain gave. */
     private void sustained(double nginx, double first) throws Exception {
         double length = options.quick() ? 4 : 15;
         for (double part : new double[] {1, 0.85, 0.7, 0.55}) {
@@ -108,13 +105,15 @@ final class Rows {
                 late / Math.max(1, lates), length);
     }
 
-    private void burst(double nginx) throws Exception {
+    /** @return calls per second with the drain's time counted too */
+    private double burst(double nginx) throws Exception {
         double length = options.quick() ? 4 : 30;
         Stage.Run run = stage.measure(Stage.Target.SOUK, load -> load.connections(CONNECTIONS).seconds(length));
         table.line(Table.text("burst of %.0f s with the drain behind it", length), "at least 0.5 x nginx's",
                 run.get("per_second") / nginx >= 0.5,
                 Table.text("%.0f calls/s, %.2f x nginx's; %d calls in the backlog at the end, settled %.1f s later",
                         run.get("per_second"), run.get("per_second") / nginx, run.backlog(), run.drainSeconds()));
+        return run.get("calls") / (run.get("seconds") + run.drainSeconds());
     }
 
     void latency() throws Exception {
