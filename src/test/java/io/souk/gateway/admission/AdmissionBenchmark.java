@@ -42,7 +42,7 @@ public class AdmissionBenchmark {
 
     @Test
     void keepsToItsAllocations() throws Exception {
-        Allocations.keepWithin(AdmissionBenchmark.class, Map.of("hash", 600, "decide", 250, "hold", 200));
+        Allocations.keepWithin(AdmissionBenchmark.class, Map.of("hash", 512, "decide", 224, "hold", 208));
     }
 
     @Benchmark

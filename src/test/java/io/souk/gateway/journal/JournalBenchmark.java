@@ -33,7 +33,7 @@ public class JournalBenchmark {
 
     @Test
     void keepsToItsAllocations() throws Exception {
-        Allocations.keepWithin(JournalBenchmark.class, Map.of("call", 1_600));
+        Allocations.keepWithin(JournalBenchmark.class, Map.of("call", 1_200));
     }
 
     /** Waits once for a thousand calls; an acknowledgement comes in the order of the records. */

@@ -44,7 +44,7 @@ public class ChatStreamBenchmark {
 
     @Test
     void keepsToItsAllocations() throws Exception {
-        Allocations.keepWithin(ChatStreamBenchmark.class, Map.of("shortStream", 200, "longStream", 200));
+        Allocations.keepWithin(ChatStreamBenchmark.class, Map.of("shortStream", 160, "longStream", 160));
     }
 
     @Benchmark
