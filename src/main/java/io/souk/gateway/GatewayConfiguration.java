@@ -1,5 +1,7 @@
 package io.souk.gateway;
 
+import io.souk.supply.BackendReports;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
@@ -32,6 +34,8 @@ class GatewayConfiguration {
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
+            BackendReports reports,
+            MeterRegistry meters,
             Clock clock) {
         return new Gateway(
                 properties,
@@ -46,6 +50,8 @@ class GatewayConfiguration {
                         leases,
                         settlement,
                         addresses,
+                        reports,
+                        meters,
                         clock));
     }
 }
