@@ -35,7 +35,8 @@ public final class Allocations {
             String name = result.getParams().getBenchmark();
             allocated.put(
                     name.substring(name.lastIndexOf('.') + 1),
-                    Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"), "no allocation profile")
+                    Objects.requireNonNull(
+                                    result.getSecondaryResults().get("gc.alloc.rate.norm"), "no allocation profile")
                             .getScore());
         }
         assertThat(allocated.keySet()).as("benchmarks that ran").isEqualTo(new TreeMap<>(most).keySet());

@@ -52,7 +52,8 @@ public class AdmissionBenchmark {
 
     @Benchmark
     public Decision decide() {
-        return admission.decide(snapshot, new Ask(name(next++ % KEYS), Snapshot.Task.CHAT, "model", 1_024, 256, 1), NOW);
+        return admission.decide(
+                snapshot, new Ask(name(next++ % KEYS), Snapshot.Task.CHAT, "model", 1_024, 256, 1), NOW);
     }
 
     @Benchmark
