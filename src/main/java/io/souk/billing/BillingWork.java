@@ -80,6 +80,11 @@ class BillingWork {
         postpaid.catchUp();
     }
 
+    @Scheduled(initialDelay = 60_000, fixedDelay = 3_600_000)
+    void forgetOldNotices() {
+        inbox.forgetOld();
+    }
+
     /** A webhook may never come; the provider's list of notices and the open orders say what was missed. */
     @Scheduled(initialDelay = 20_000, fixedDelay = 120_000)
     void askForMissed() {

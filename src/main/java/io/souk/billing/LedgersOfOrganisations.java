@@ -72,6 +72,10 @@ class LedgersOfOrganisations implements OrganisationContributor {
                     Cell.money(new Money(row.getLong("unused"), currency)),
                     Cell.money(new Money(row.getLong("leased_nanos"), currency))));
         });
+        rows.add(List.of(
+                Cell.link("Billing and invoicing", "/admin/organisations/" + tenant + "/billing"),
+                Cell.text(""),
+                Cell.text("")));
         return new Section(
                 40,
                 "credit",

@@ -138,6 +138,15 @@ public class Statements {
                 .single();
     }
 
+    /** What calls took from an account on these days, both included; zero or above. */
+    @Transactional(readOnly = true)
+    public Money used(Account account, LocalDate from, LocalDate to) {
+        long nanos = days(account, from, to, properties.currency()).stream()
+                .mapToLong(Entry::nanos)
+                .reduce(0, Math::addExact);
+        return new Money(-nanos, properties.currency());
+    }
+
     private List<Entry> days(Account account, LocalDate from, LocalDate to, String currency) {
         return app.sql("""
             select day, amount_nanos, entries from billing.ledger_days

@@ -1,5 +1,7 @@
 package io.souk.billing;
 
+import io.souk.kernel.Tenant;
+import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +24,7 @@ public class StripeInbox {
     private static final Logger log = LoggerFactory.getLogger(StripeInbox.class);
     private static final int BATCH = 50;
     private static final int ATTEMPTS = 12;
+    private static final Duration KEPT = Duration.ofDays(60);
 
     private final JdbcClient system;
     private final TopUps topUps;
@@ -119,16 +122,22 @@ public class StripeInbox {
             List<Order> orders = system.sql("select tenant_id, id from billing.top_ups where checkout_session_id = ?")
                     .param(waiting.objectId)
                     .query((row, number) -> new Order(
-                            new io.souk.kernel.TenantId(row.getObject("tenant_id", UUID.class)),
-                            row.getObject("id", UUID.class)))
+                            new TenantId(row.getObject("tenant_id", UUID.class)), row.getObject("id", UUID.class)))
                     .list();
-            orders.forEach(order -> io.souk.kernel.Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
+            orders.forEach(order -> Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
             return !orders.isEmpty();
         }
         if (waiting.type.startsWith("invoice.") && !waiting.type.equals("invoice.upcoming")) {
             return invoices.refresh(waiting.objectId);
         }
         return false;
+    }
+
+    /** Stripe repeats nothing that is over a month old; what is older than two is dropped. @return how many */
+    int forgetOld() {
+        return system.sql("delete from billing.stripe_events where received_at < ? and state in ('applied', 'ignored')")
+                .param(Timestamp.from(clock.instant().minus(KEPT)))
+                .update();
     }
 
     private void end(Waiting waiting, String state) {
@@ -143,5 +152,5 @@ public class StripeInbox {
 
     private record Waiting(String id, String type, String objectId, int attempts) {}
 
-    private record Order(io.souk.kernel.TenantId tenant, UUID id) {}
+    private record Order(TenantId tenant, UUID id) {}
 }

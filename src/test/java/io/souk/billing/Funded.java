@@ -86,7 +86,7 @@ public final class Funded {
 
     /** Fixes and reports all usage that was settled until now. */
     public void report() {
-        postpaid.sealBefore(clock.instant().plusSeconds(120));
+        postpaid.sealBefore(clock.instant().plusSeconds(1_200));
         postpaid.deliverDue();
     }
 

@@ -43,13 +43,13 @@ class KeyPages {
         this.clock = clock;
     }
 
-    /** A key in the list. */
+    /** A key in the list. What the page reads is public, for its expressions reach nothing else. */
     record Row(ApiKeyView key, String project) {
-        boolean active() {
+        public boolean active() {
             return key.state() == ApiKeyView.State.ACTIVE;
         }
 
-        String state() {
+        public String state() {
             return switch (key.state()) {
                 case ACTIVE -> "Active";
                 case EXPIRED -> "Expired";
@@ -57,7 +57,7 @@ class KeyPages {
             };
         }
 
-        String tone() {
+        public String tone() {
             return switch (key.state()) {
                 case ACTIVE -> "good";
                 case EXPIRED -> "warn";

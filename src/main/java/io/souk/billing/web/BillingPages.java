@@ -6,7 +6,9 @@ import io.souk.billing.TopUpView;
 import io.souk.billing.TopUps;
 import io.souk.billing.WalletView;
 import io.souk.billing.Wallets;
+import io.souk.portal.Formats;
 import io.souk.tenancy.access.BillingRole;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -25,12 +27,15 @@ import org.springframework.web.server.ResponseStatusException;
 class BillingPages {
     private static final int PAGE = 50;
     private static final int PAYMENTS = 20;
+    private static final int PACE_DAYS = 7;
+    private static final int MOST_DAYS = 366;
 
     private final Wallets wallets;
     private final Statements statements;
     private final TopUps topUps;
     private final Receipts receipts;
     private final Invoicing invoicing;
+    private final Formats formats;
     private final Clock clock;
 
     BillingPages(
@@ -39,12 +44,14 @@ class BillingPages {
             TopUps topUps,
             Receipts receipts,
             Invoicing invoicing,
+            Formats formats,
             Clock clock) {
         this.wallets = wallets;
         this.statements = statements;
         this.topUps = topUps;
         this.receipts = receipts;
         this.invoicing = invoicing;
+        this.formats = formats;
         this.clock = clock;
     }
 
@@ -71,8 +78,25 @@ class BillingPages {
         Statements.Account chosen =
                 invoiced && account.equals("invoice") ? Statements.Account.INVOICE : Statements.Account.WALLET;
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        model.addAttribute("lasts", lasts(wallet, today));
         fill(StatementView.of(statements, chosen, DayRange.of(range, from, to, today), number(page), PAGE), model);
         return "billing/billing";
+    }
+
+    /** For how many days credit lasts at the pace of the last full week; empty if nothing was used or it is over a year. */
+    private String lasts(WalletView wallet, LocalDate today) {
+        long week = statements
+                .used(Statements.Account.WALLET, today.minusDays(PACE_DAYS), today.minusDays(1))
+                .nanos();
+        if (week <= 0 || wallet.balance().nanos() <= 0) {
+            return "";
+        }
+        BigInteger days = BigInteger.valueOf(wallet.balance().nanos())
+                .multiply(BigInteger.valueOf(PACE_DAYS))
+                .divide(BigInteger.valueOf(week));
+        return days.compareTo(BigInteger.valueOf(MOST_DAYS)) > 0
+                ? ""
+                : days.signum() == 0 ? "less than a day" : formats.count(days.longValueExact(), "day");
     }
 
     private static void fill(StatementView view, Model model) {

@@ -104,7 +104,7 @@ class ApiDocument {
     }
 
     @Bean
-    OperationCustomizer refusals() {
+    OperationCustomizer statedRefusals() {
         return ApiDocument::complete;
     }
 

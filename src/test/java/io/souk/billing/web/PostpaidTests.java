@@ -160,7 +160,8 @@ class PostpaidTests {
         assertThat(admin.post(page() + "/withdraw", Map.of()).location()).isEqualTo(page());
         assertThat(admin.get(page()).body()).contains("Beforehand");
         assertThat(funded.counters()).hasSize(1);
-        assertThat(customer.get("/billing").body()).contains("Payment by invoice has ended");
+        assertThat(customer.get("/billing").body()).contains("Payment by invoice has ended", "There is no credit left");
+        assertThat(admin.get("/admin/organisations/" + tenant).body()).contains(page());
 
         stripe.advance(Duration.ofDays(32));
         await().atMost(PATIENCE).until(() -> !invoiceState().matches("none|draft"));
