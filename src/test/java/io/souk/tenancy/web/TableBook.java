@@ -20,6 +20,7 @@ final class TableBook {
         in(
                 Kind.TENANT,
                 "access.api_keys",
+                "access.key_requests",
                 "billing.accounts",
                 "billing.counters",
                 "billing.invoices",
@@ -49,7 +50,8 @@ final class TableBook {
                 "catalog.price_versions",
                 "catalog.prices",
                 "supply.backends",
-                "supply.backend_health");
+                "supply.backend_health",
+                "supply.backend_reports");
         // people and their sessions, who may belong to several organisations or to none
         in(
                 Kind.PLATFORM,
