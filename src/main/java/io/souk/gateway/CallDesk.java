@@ -7,6 +7,7 @@ import io.souk.gateway.admission.Ask;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.Funding;
+import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
@@ -123,24 +124,29 @@ class CallDesk implements Calls, Models {
     }
 
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.funding().counters(), admissible.holdNanos(), outcome -> {
-            switch (outcome) {
-                case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                case Credit.Hold.Insufficient _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
-                case Credit.Hold.Unavailable _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
-            }
-        });
+        credit.hold(
+                admissible.key().tenant(),
+                Purse.of(admissible.funding().counters()),
+                admissible.holdNanos(),
+                outcome -> {
+                    switch (outcome) {
+                        case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
+                        case Credit.Hold.Insufficient _ ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
+                        case Credit.Hold.Unavailable _ ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    }
+                });
     }
 
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> funding,
+            List<Funding> held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held);
         Instant startedAt = clock.instant();
         AdmittedCall call =
                 new AdmittedCall(callId, admissible, funding, routes(admissible.offer()), journal, credit, clock, loop);
@@ -162,9 +168,7 @@ class CallDesk implements Calls, Models {
                         request.requestId(),
                         admissible.holdNanos(),
                         admissible.price().list().currency(),
-                        funding.stream()
-                                .map(part -> new io.souk.gateway.journal.Funding(part.counterId(), part.nanos()))
-                                .toList()),
+                        funding),
                 opening);
         switch (outcome) {
             case Outcome.Accepted _ -> openings.add(opening);
@@ -173,6 +177,17 @@ class CallDesk implements Calls, Models {
                 loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
         }
+    }
+
+    static List<io.souk.gateway.journal.Funding> inJournal(List<Funding> held) {
+        if (held.size() == 1) {
+            return List.of(inJournal(held.getFirst()));
+        }
+        return held.stream().map(CallDesk::inJournal).toList();
+    }
+
+    private static io.souk.gateway.journal.Funding inJournal(Funding part) {
+        return new io.souk.gateway.journal.Funding(part.counterId(), part.kind(), part.nanos());
     }
 
     private List<Route> routes(Snapshot.Offer offer) {
