@@ -43,21 +43,25 @@ class CallDesk implements Calls, Models {
     private final SnapshotFeed feed;
     private final Admission admission;
     private final Credit credit;
+    private final Holding holding;
     private final Journal journal;
     private final Clock clock;
     private final Route.Deadlines deadlines;
     private final ConcurrentLinkedQueue<Opening> openings = new ConcurrentLinkedQueue<>();
 
+    /** @param clock adjusted to the database's: it decides prices, budget windows and the date of a call */
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
             Credit credit,
+            Holding holding,
             Journal journal,
             Clock clock,
             Route.Deadlines deadlines) {
         this.feed = feed;
         this.admission = admission;
         this.credit = credit;
+        this.holding = holding;
         this.journal = journal;
         this.clock = clock;
         this.deadlines = deadlines;
@@ -124,16 +128,20 @@ class CallDesk implements Calls, Models {
     }
 
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(
+        Purse purse = Purse.of(admissible.funding().counters());
+        holding.hold(
+                request,
                 admissible.key().tenant(),
-                Purse.of(admissible.funding().counters()),
-                admissible.holdNanos(),
+                purse,
+                admissible.price().list(),
+                admissible.outputCap(),
+                loop,
                 outcome -> {
                     switch (outcome) {
-                        case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                        case Credit.Hold.Insufficient _ ->
+                        case Holding.Outcome.Held held -> journal(request, admissible, purse, held, loop, then);
+                        case Holding.Outcome.Refused(Credit.Hold.Insufficient _) ->
                             loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
-                        case Credit.Hold.Unavailable _ ->
+                        case Holding.Outcome.Refused _ ->
                             loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
                 });
@@ -142,14 +150,26 @@ class CallDesk implements Calls, Models {
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> held,
+            Purse purse,
+            Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
-        List<io.souk.gateway.journal.Funding> funding = inJournal(held);
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held.funding());
         Instant startedAt = clock.instant();
-        AdmittedCall call =
-                new AdmittedCall(callId, admissible, funding, routes(admissible.offer()), journal, credit, clock, loop);
+        AdmittedCall call = new AdmittedCall(
+                callId,
+                admissible.key().tenant(),
+                purse,
+                held.size(),
+                admissible.outputCap(),
+                request.stream(),
+                funding,
+                routes(admissible.offer()),
+                journal,
+                credit,
+                clock,
+                loop);
         Opening opening = new Opening(call, System.nanoTime(), loop, then);
         Outcome outcome = journal.append(
                 new JournalRecord.Open(
@@ -166,7 +186,7 @@ class CallDesk implements Calls, Models {
                         request.operation().code(),
                         request.stream(),
                         request.requestId(),
-                        admissible.holdNanos(),
+                        held.nanos(),
                         admissible.price().list().currency(),
                         funding),
                 opening);

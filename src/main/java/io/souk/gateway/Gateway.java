@@ -8,12 +8,14 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.relay.TokenCounting;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +54,7 @@ class Gateway implements SmartLifecycle {
             SnapshotFeed feed,
             LeaseDesk leaseDesk,
             Credit credit,
+            TokenCounting counting,
             GatewayServer server,
             ScheduledExecutorService pulse,
             ExecutorService virtualThreads) {}
@@ -67,6 +70,7 @@ class Gateway implements SmartLifecycle {
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
                 journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+        DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
                 parts.keys,
@@ -75,24 +79,39 @@ class Gateway implements SmartLifecycle {
                 parts.subscriptions,
                 parts.funding,
                 new CheckedAddresses(parts.addresses),
-                properties.snapshotMaxAge());
+                properties.snapshotMaxAge(),
+                clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
-        Credit credit = new Credit(leaseDesk);
+        Credit credit = new Credit(leaseDesk, System::nanoTime);
+        feed.tell(new SnapshotFeed.CounterNews() {
+            @Override
+            public void recalled(UUID counterId) {
+                credit.recall(counterId);
+            }
+
+            @Override
+            public void raised(UUID counterId) {
+                credit.raised(counterId);
+            }
+        });
+        TokenCounting counting = new TokenCounting(1);
         CallDesk desk = new CallDesk(
                 feed,
                 new Admission(properties.defaultOutputCap()),
                 credit,
+                new Holding(credit, counting, properties.hold().slice()),
                 journal.journal(),
-                parts.clock,
+                clock,
                 properties.deadlines());
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gateway-pulse").factory());
-        running = new Running(journal, feed, leaseDesk, credit, server, pulse, virtualThreads);
+        running = new Running(journal, feed, leaseDesk, credit, counting, server, pulse, virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(credit::tick, Credit.TICK_MILLIS, Credit.TICK_MILLIS, TimeUnit.MILLISECONDS);
         pulse.scheduleWithFixedDelay(
                 () -> {
                     credit.sweep();
@@ -119,6 +138,7 @@ class Gateway implements SmartLifecycle {
         stopping.server.stop();
         stopping.pulse.shutdownNow();
         stopping.feed.close();
+        stopping.counting.close();
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

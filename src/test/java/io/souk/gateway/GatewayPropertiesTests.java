@@ -54,6 +54,8 @@ class GatewayPropertiesTests {
                 Map.entry("stop-timeout", "9s"),
                 Map.entry("snapshot-max-age", "10s"),
                 Map.entry("default-output-cap", "11"),
+                Map.entry("hold.slice-tokens", "12"),
+                Map.entry("hold.slice-nanos", "13"),
                 Map.entry("journal.folder", "/j"),
                 Map.entry("journal.fsync", "0s"),
                 Map.entry("journal.segment", "1MB"),
@@ -78,6 +80,7 @@ class GatewayPropertiesTests {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(10),
                         11,
+                        new GatewayProperties.Hold(12, 13),
                         new GatewayProperties.Journal(
                                 Path.of("/j"),
                                 Duration.ZERO,

@@ -254,12 +254,12 @@ final class Exchange {
                         operation,
                         read.model(),
                         read.stream(),
-                        read.inputBytes(),
+                        read.inputTokensAtMost(),
                         read.outputCap(),
                         read.choices(),
                         requestId,
                         receivedInstant,
-                        read::promptTokens));
+                        read::inputTokensCounted));
     }
 
     /** Answers at once. What is still to come of the body is read and forgotten, so that the answer can be read. */

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,12 @@ public final class Relay {
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
+    private @Nullable Allowance allowance;
+    /** What was read and is not yet held for. */
+    private final Bytes withheld = new Bytes(0);
+
+    private boolean completes;
+    private boolean callerFull;
     private long stalledSince;
     private int firstByteMillis = -1;
 
@@ -120,6 +127,8 @@ public final class Relay {
         Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
         answer = null;
+        allowance = null;
+        withheld.clear();
         caller.expect(route.backendId());
         admitted.attempt(
                 route,
@@ -176,6 +185,11 @@ public final class Relay {
             Answer reading = conversation.answer(from.route());
             answer = reading;
             checkpoints = new Checkpoints(loop, conversation, reading);
+            CallHandle admitted = call;
+            if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
+                long most = (long) admitted.outputCap() * conversation.choices();
+                allowance = new Allowance(loop, admitted, reading.text(), most, new Credit());
+            }
         }
     }
 
@@ -203,9 +217,81 @@ public final class Relay {
         }
     }
 
-    /** Passes on what was read, notes down what the socket took, and stops reading while the caller is slow. */
+    /** What becomes of the hold while the answer comes. */
+    private final class Credit implements Allowance.Listener {
+        @Override
+        public void goOn() {
+            guarded(() -> {
+                Answer reading = answer;
+                if (phase != Phase.TRYING || reading == null) {
+                    return;
+                }
+                out.clear();
+                relay();
+                if (completes) {
+                    complete(reading);
+                }
+            });
+        }
+
+        @Override
+        public void creditGone() {
+            guarded(() -> stopEarly(CallReason.CREDIT_EXHAUSTED, (reading, settled) -> {
+                out.clear();
+                reading.stop(settled.usage(), out);
+                caller.end(out);
+            }));
+        }
+
+        @Override
+        public void creditUnknown() {
+            guarded(() -> stopEarly(
+                    CallReason.INTERRUPTED,
+                    (reading, settled) ->
+                            caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)))));
+        }
+    }
+
+    /** Ends a stream that has no more credit; what was read and not passed on is not charged. */
+    private void stopEarly(CallReason reason, BiConsumer<Answer, Settling.Settled> terminal) {
+        Answer reading = answer;
+        if (phase != Phase.TRYING || reading == null) {
+            return;
+        }
+        giveUpUpstream();
+        withheld.clear();
+        phase(Phase.CLOSING);
+        settle(
+                true,
+                settled -> conclude(
+                        settled.counts(), reason, settled.source(), 200, () -> terminal.accept(reading, settled)));
+    }
+
+    /**
+     * Passes on what was read and is held for, notes down what the socket took, and stops reading while the caller is
+     * slow or more has to be held.
+     */
     private void relay() {
-        Future<Void> written = caller.relay(out);
+        Allowance limit = allowance;
+        Bytes next = out;
+        if (limit != null) {
+            limit.look();
+            boolean covered = limit.covers();
+            if (!covered || !withheld.isEmpty()) {
+                withheld.add(out.array(), 0, out.length());
+                out.clear();
+                next = withheld;
+            }
+            if (!covered) {
+                pauseOrResume();
+                return;
+            }
+        }
+        Future<Void> written = caller.relay(next);
+        Answer reading = answer;
+        if (reading != null) {
+            reading.text().delivered();
+        }
         CallHandle admitted = call;
         Checkpoints due = checkpoints;
         if (written != null && admitted != null && due != null && due.isDue()) {
@@ -217,11 +303,27 @@ public final class Relay {
                 }
             });
         }
-        Upstream from = upstream;
-        if (from != null && !from.isPaused() && caller.isFull()) {
+        if (!callerFull && caller.isFull()) {
+            callerFull = true;
             stalledSince = System.nanoTime();
-            from.pause();
-            caller.whenDrained(from::resume);
+            caller.whenDrained(() -> {
+                callerFull = false;
+                pauseOrResume();
+            });
+        }
+        pauseOrResume();
+    }
+
+    private void pauseOrResume() {
+        Upstream from = upstream;
+        Allowance limit = allowance;
+        if (from != null) {
+            boolean waits = callerFull || limit != null && !limit.covers();
+            if (waits && !from.isPaused()) {
+                from.pause();
+            } else if (!waits && from.isPaused()) {
+                from.resume();
+            }
         }
     }
 
@@ -231,8 +333,12 @@ public final class Relay {
             return;
         }
         relay();
+        if (!withheld.isEmpty()) {
+            completes = true;
+            return;
+        }
         phase(Phase.CLOSING);
-        settle(settled -> {
+        settle(false, settled -> {
             out.clear();
             reading.beforeEnd(settled.usage(), out);
             caller.relay(out);
@@ -259,7 +365,7 @@ public final class Relay {
             refuse(failure);
         } else {
             phase(Phase.CLOSING);
-            settle(settled -> conclude(
+            settle(true, settled -> conclude(
                     settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
         }
     }
@@ -273,12 +379,13 @@ public final class Relay {
                 () -> caller.fail(failure));
     }
 
-    private void settle(Consumer<Settling.Settled> then) {
+    /** @param delivered whether what was read and not passed on is left out */
+    private void settle(boolean delivered, Consumer<Settling.Settled> then) {
         CallHandle admitted = call;
         Upstream from = upstream;
         int cap = admitted == null ? 0 : admitted.outputCap();
         long bytes = from == null ? 0 : from.bytes();
-        Settling.settle(loop, conversation, answer, cap, bytes, settled -> {
+        Settling.settle(loop, conversation, answer, delivered, cap, bytes, settled -> {
             if (phase == Phase.CLOSING && !closed) {
                 guarded(() -> then.accept(settled));
             }
@@ -310,7 +417,7 @@ public final class Relay {
         if (from == null || !from.wasSent()) {
             conclude(TokenCounts.NONE, reason, CountSource.NONE, status, caller::cut);
         } else {
-            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
+            settle(false, settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
         }
     }
 
@@ -412,12 +519,15 @@ public final class Relay {
                         giveUpUpstream();
                         refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
-                } else if (from.isPaused()
+                } else if (callerFull
                         && now - stalledSince > from.route().deadlines().idle().toNanos()) {
                     caller.cut();
                     callerGone();
                 } else {
                     from.tick(now);
+                }
+                if (allowance != null && phase == Phase.TRYING) {
+                    allowance.tick(now);
                 }
             }
             case CLOSING -> {
