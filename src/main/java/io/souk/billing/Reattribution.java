@@ -98,7 +98,7 @@ class Reattribution {
      *
      * @param charged what calls were funded from, money and budgets
      */
-    Map<UUID, Long> inOrder(Map<UUID, Counter> counters, Map<UUID, Long> charged) {
+    public Map<UUID, Long> inOrder(Map<UUID, Counter> counters, Map<UUID, Long> charged) {
         Map<UUID, Long> paid = new TreeMap<>(charged);
         Map<TenantId, List<Counter>> byTenant = new HashMap<>();
         counters.values().stream().filter(Counter::isMoney).forEach(counter -> byTenant.computeIfAbsent(
@@ -134,7 +134,7 @@ class Reattribution {
      *
      * @param paid what each counter really paid in this settlement
      */
-    void note(Map<UUID, Counter> counters, Map<UUID, Long> charged, Map<UUID, Long> paid) {
+    public void note(Map<UUID, Counter> counters, Map<UUID, Long> charged, Map<UUID, Long> paid) {
         Map<TenantId, Long> byWallet = new HashMap<>();
         counters.values().stream()
                 .filter(counter -> counter.rank() == 1)

@@ -81,37 +81,6 @@ public class Wallets {
         return posted;
     }
 
-    /**
-     * Gives the organisation credit for nothing; it is spent before the wallet.
-     *
-     * @param amount above zero
-     * @param postingKey the business fact, such as {@code promotion:<campaign>}
-     * @return false if this fact was booked before; then nothing changes
-     */
-    @Transactional
-    public boolean grantPromotion(Money amount, String postingKey, String description) {
-        if (amount.nanos() <= 0) {
-            throw new IllegalArgumentException("promotional credit must be above zero, not " + amount);
-        }
-        open();
-        TenantId tenant = Tenant.required();
-        boolean posted = ledger.post(new Ledger.Posting(
-                        tenant,
-                        Ids.next(),
-                        postingKey,
-                        Ledger.Kind.ADJUSTMENT,
-                        amount.currency(),
-                        description,
-                        clock.instant())
-                .move(LedgerAccount.PROMOTION, LedgerAccount.CUSTOMER_PROMOTION, amount.nanos()));
-        if (posted) {
-            app.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?, 'promo', ?, ?)")
-                    .params(tenant.value(), Ids.next(), amount.currency(), amount.nanos())
-                    .update();
-        }
-        return posted;
-    }
-
     /** Makes the account and its wallet where there are none yet. */
     private void open() {
         UUID tenant = Tenant.required().value();

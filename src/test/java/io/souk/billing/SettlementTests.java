@@ -208,14 +208,14 @@ class SettlementTests {
     @Test
     void paysFromPromotionalCreditWhatTheWalletSpentWhileThatLayIdle() {
         grant(5_000);
-        UUID promo = promotion(400);
+        UUID promo = counter("promo", 400);
 
         settlement.settle(journal, 0, 10, List.of(call(1_000, Instant.now())));
 
         assertThat(column(promo, "spent_nanos")).isEqualTo(400);
         assertThat(balance()).isEqualTo(9_400);
         assertThat(counter("leased_nanos")).isEqualTo(4_000);
-        assertThat(ledger("customer_promotion")).isZero();
+        assertThat(ledger("customer_promotion")).isEqualTo(-400);
         assertThat(ledger("customer_wallet")).isEqualTo(9_400);
         assertThat(ledger("revenue")).isEqualTo(1_000);
         leases.finish(journal);
@@ -224,7 +224,7 @@ class SettlementTests {
 
     @Test
     void paysFromPromotionalCreditThatLayOnAnotherGatewayOnceItComesBack() {
-        UUID promo = promotion(400);
+        UUID promo = counter("promo", 400);
         UUID other = Ids.next();
         leases.open(other);
         grantUpTo(other, promo, 400);
@@ -240,7 +240,7 @@ class SettlementTests {
         assertThat(column(promo, "spent_nanos")).isEqualTo(300);
         assertThat(column(promo, "leased_nanos")).isEqualTo(100);
         assertThat(ledger("customer_wallet")).isEqualTo(9_300);
-        assertThat(ledger("customer_promotion")).isEqualTo(100);
+        assertThat(ledger("customer_promotion")).isEqualTo(-300);
         assertThat(ledger("revenue")).isEqualTo(1_000);
         leases.finish(other);
         assertThat(balance()).isEqualTo(9_400);
@@ -294,15 +294,6 @@ class SettlementTests {
                 .param(wallet)
                 .query(Long.class)
                 .single();
-    }
-
-    private UUID promotion(long nanos) {
-        Tenant.run(tenant, () -> wallets.grantPromotion(new Money(nanos, "USD"), "promotion:test", "Welcome"));
-        return fundingRoutes
-                .findAll(List.of(tenant.value()))
-                .getFirst()
-                .counters()
-                .getFirst();
     }
 
     private UUID counter(String kind, long limit) {

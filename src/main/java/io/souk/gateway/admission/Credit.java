@@ -525,13 +525,23 @@ public final class Credit {
         }
 
         void recall(long now) {
+            boolean giveBack;
             synchronized (this) {
                 recalled = true;
                 recalledUntil = now + RECALLED_FOR_NANOS;
                 lowWater = 0;
                 restless.add(this);
+                giveBack = canSpare();
             }
-            giveBackFree();
+            if (giveBack) {
+                giveBackFree();
+            }
+        }
+
+        // What is free while an answer is under way is part of what the waiting lack the rest of: giving it back would
+        // have them ask for it for ever. A moment later they have it or wait no more, and the tick gives it back.
+        private boolean canSpare() {
+            return free > 0 && !asking && waiting.isEmpty();
         }
 
         void tick(long now) {
@@ -539,7 +549,7 @@ public final class Credit {
             boolean giveBack;
             synchronized (this) {
                 recalled &= now - recalledUntil < 0;
-                giveBack = recalled && free > 0;
+                giveBack = recalled && canSpare();
                 for (Waiter first = waiting.peekFirst();
                         first != null && now - first.since > ANSWER_LIMIT_NANOS;
                         first = waiting.peekFirst()) {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>How many tokens have come is not known while they come, but no text holds more tokens than bytes. When less than
  * half a slice is left by that bound, another slice is held ahead of the relay. When a slice is refused the bound is made
- * tight, by counting the text away from the event loop, and the hold grows only by what the next piece may need; when
- * that is refused too, the credit is at its end.
+ * tight, by counting what the caller has away from the event loop, and the hold grows only by what the next event may
+ * need; when that is refused too, the credit is at its end.
  */
 final class Allowance {
     private static final long TRY_AGAIN = TimeUnit.MILLISECONDS.toNanos(200);
@@ -17,9 +17,11 @@ final class Allowance {
     /** After a refusal no whole slice is asked for, unless the balance has had time to change. */
     private static final long LEAN = TimeUnit.SECONDS.toNanos(2);
 
+    private static final int COUNTED_ANEW = 64 * 1024;
+
     /** Hears what follows, on the event loop. */
     interface Listener {
-        /** What has come may be relayed. */
+        /** More may be relayed, or something else changed: look again. */
         void goOn();
 
         /** No more can be held. */
@@ -43,6 +45,7 @@ final class Allowance {
     private boolean unknown;
     private long askedAt;
     private long unknownSince;
+    private long next;
 
     /** @param most output tokens, over all choices, that the backend was asked for at most */
     Allowance(Relay.Loop loop, CallHandle call, AnswerText text, long most, Listener listener) {
@@ -53,45 +56,51 @@ final class Allowance {
         this.listener = listener;
     }
 
-    /** Whether everything that has come is held for. */
-    boolean covers() {
-        return left() >= 0;
+    /** Whether the text up to this length, in bytes, is held for. */
+    boolean covers(long textBytes) {
+        return left(textBytes) >= 0;
     }
 
-    private long left() {
+    private long left(long textBytes) {
         long covered = call.coveredTokens();
         return covered == Long.MAX_VALUE
                 ? Long.MAX_VALUE
-                : covered - Math.min(most, counted + text.bytes() - countedBytes);
+                : covered - Math.min(most, counted + textBytes - countedBytes);
     }
 
-    /** More has come: holds ahead if it is time. */
-    void look() {
-        long left = left();
+    /**
+     * Holds ahead if it is time.
+     *
+     * @param nextBytes the text's length with the next piece that waits, in bytes; all of it if none does
+     */
+    void look(long nextBytes) {
+        next = nextBytes;
         long now = System.nanoTime();
         lean &= now - leanSince < LEAN;
+        long left = left(lean ? nextBytes : text.bytes());
         if (busy || left >= (lean ? 0 : call.sliceTokens() / 2) || unknown && now - askedAt < TRY_AGAIN) {
             return;
         }
-        if (lean && countedBytes < text.keptBytes()) {
+        busy = true;
+        askedAt = now;
+        if (lean && countedBytes < text.deliveredKept()) {
             tighten();
         } else {
-            busy = true;
-            askedAt = now;
             call.extend(lean ? -left : Math.max(call.sliceTokens(), -left), this::answered);
         }
     }
 
+    /** What the caller has is counted, so that only what waits is reckoned by its bytes. */
     private void tighten() {
-        busy = true;
-        askedAt = System.nanoTime();
-        byte[] rest = text.keptFrom(countedBytes);
-        int upTo = text.keptBytes();
+        int upTo = text.deliveredKept();
+        // a text that is cut has more tokens than a whole one; a very long one is cut all the same
+        int from = upTo <= COUNTED_ANEW ? 0 : countedBytes;
+        byte[] rest = text.deliveredFrom(from);
         loop.counting().count(() -> Tokenizer.count(AnswerText.decode(rest)), loop.executor(), tokens -> {
             busy = false;
-            counted += Math.min(tokens.orElse(rest.length), rest.length);
+            counted = (from == 0 ? 0 : counted) + Math.min(tokens.orElse(rest.length), rest.length);
             countedBytes = upTo;
-            moved();
+            listener.goOn();
         });
     }
 
@@ -101,16 +110,16 @@ final class Allowance {
         switch (extension) {
             case GRANTED -> {
                 unknown = false;
-                moved();
+                listener.goOn();
             }
             case REFUSED -> {
                 unknown = false;
-                if (lean && !covers()) {
+                if (lean && !covers(next)) {
                     listener.creditGone();
                 } else {
                     lean = true;
                     leanSince = now;
-                    moved();
+                    listener.goOn();
                 }
             }
             case UNAVAILABLE -> {
@@ -120,27 +129,14 @@ final class Allowance {
         }
     }
 
-    private void moved() {
-        if (covers()) {
-            listener.goOn();
-        }
-        look();
-    }
-
     /** Asks again where no answer was to be had, within bounds. */
     void tick(long now) {
-        if (busy && now - askedAt > UNKNOWN_AT_MOST && !covers()) {
+        boolean waits = !covers(next);
+        if (waits && (busy && now - askedAt > UNKNOWN_AT_MOST || unknown && now - unknownSince > UNKNOWN_AT_MOST)) {
             listener.creditUnknown();
+        } else if (unknown && !busy) {
+            unknownSince = waits ? unknownSince : now;
+            look(next);
         }
-        if (!unknown || busy) {
-            return;
-        }
-        if (covers()) {
-            unknownSince = now;
-        } else if (now - unknownSince > UNKNOWN_AT_MOST) {
-            listener.creditUnknown();
-            return;
-        }
-        look();
     }
 }

@@ -6,6 +6,8 @@ import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
@@ -39,6 +41,9 @@ public final class Relay {
         ENDED
     }
 
+    /** @param place how far the text has come with it */
+    private record Withheld(byte[] bytes, AnswerText.Place place) {}
+
     /** What a relay needs of its event loop. */
     public record Loop(Executor executor, Backends backends, TokenCounting counting) {}
 
@@ -60,8 +65,8 @@ public final class Relay {
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
     private @Nullable Allowance allowance;
-    /** What was read and is not yet held for. */
-    private final Bytes withheld = new Bytes(0);
+    /** What was read and is not yet held for, event by event. */
+    private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
 
     private boolean completes;
     private boolean callerFull;
@@ -188,6 +193,7 @@ public final class Relay {
             CallHandle admitted = call;
             if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
                 long most = (long) admitted.outputCap() * conversation.choices();
+                reading.text().keepMarks();
                 allowance = new Allowance(loop, admitted, reading.text(), most, new Credit());
             }
         }
@@ -273,33 +279,62 @@ public final class Relay {
      */
     private void relay() {
         Allowance limit = allowance;
-        Bytes next = out;
-        if (limit != null) {
-            limit.look();
-            boolean covered = limit.covers();
-            if (!covered || !withheld.isEmpty()) {
-                withheld.add(out.array(), 0, out.length());
-                out.clear();
-                next = withheld;
-            }
-            if (!covered) {
-                pauseOrResume();
-                return;
-            }
-        }
-        Future<Void> written = caller.relay(next);
         Answer reading = answer;
-        if (reading != null) {
-            reading.text().delivered();
+        if (limit == null || reading == null) {
+            if (reading != null) {
+                reading.text().delivered(reading.text().place());
+            }
+            write(out);
+        } else {
+            AnswerText text = reading.text();
+            if (withheld.isEmpty() && limit.covers(text.bytes())) {
+                text.takeMarks();
+                text.delivered(text.place());
+                write(out);
+            } else {
+                withhold(text);
+                writeCovered(limit, text);
+            }
+            Withheld next = withheld.peek();
+            limit.look(next == null ? text.bytes() : next.place.bytes());
         }
+        pauseOrResume();
+    }
+
+    private void withhold(AnswerText text) {
+        int start = 0;
+        for (AnswerText.Mark mark : text.takeMarks()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, mark.end()), mark.place()));
+            start = mark.end();
+        }
+        if (start < out.length()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, out.length()), text.place()));
+        }
+        out.clear();
+    }
+
+    private void writeCovered(Allowance limit, AnswerText text) {
+        Bytes covered = new Bytes(0);
+        for (Withheld next = withheld.peek();
+                next != null && limit.covers(next.place.bytes());
+                next = withheld.peek()) {
+            covered.add(next.bytes);
+            text.delivered(next.place);
+            withheld.remove();
+        }
+        write(covered);
+    }
+
+    private void write(Bytes bytes) {
+        Future<Void> written = caller.relay(bytes);
         CallHandle admitted = call;
         Checkpoints due = checkpoints;
         if (written != null && admitted != null && due != null && due.isDue()) {
-            long bytes = caller.relayed();
+            long relayed = caller.relayed();
             TokenCounts counts = due.counts();
             written.onSuccess(_ -> {
                 if (!closed) {
-                    admitted.checkpoint(counts, bytes);
+                    admitted.checkpoint(counts, relayed);
                 }
             });
         }
@@ -311,14 +346,12 @@ public final class Relay {
                 pauseOrResume();
             });
         }
-        pauseOrResume();
     }
 
     private void pauseOrResume() {
         Upstream from = upstream;
-        Allowance limit = allowance;
         if (from != null) {
-            boolean waits = callerFull || limit != null && !limit.covers();
+            boolean waits = callerFull || !withheld.isEmpty();
             if (waits && !from.isPaused()) {
                 from.pause();
             } else if (!waits && from.isPaused()) {

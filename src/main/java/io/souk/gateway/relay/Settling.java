@@ -46,7 +46,7 @@ final class Settling {
         }
         byte[] kept = answer == null
                 ? new byte[0]
-                : part ? answer.text().deliveredKept() : answer.text().kept();
+                : part ? answer.text().deliveredFrom(0) : answer.text().kept();
         long textBytes = answer == null
                 ? 0
                 : part ? answer.text().deliveredBytes() : answer.text().bytes();

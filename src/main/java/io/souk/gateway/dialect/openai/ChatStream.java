@@ -166,6 +166,7 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
             endsWithUsage = hasUsage;
             relay(data, out);
         }
+        text.mark(out.length());
     }
 
     private String modelName() {
