@@ -70,7 +70,8 @@ class Reattribution {
     /** Locks, in id order as every grant does, the counters that are charged and those that could be in their stead. */
     @Transactional(transactionManager = "systemTransactionManager", propagation = Propagation.MANDATORY)
     public Map<UUID, Counter> lock(Map<UUID, TenantId> charged) {
-        UUID[] tenants = charged.values().stream().map(TenantId::value).distinct().toArray(UUID[]::new);
+        UUID[] tenants =
+                charged.values().stream().map(TenantId::value).distinct().toArray(UUID[]::new);
         Map<UUID, Counter> counters = new TreeMap<>();
         system.sql("""
             select tenant_id, id, kind, currency, limit_nanos, spent_nanos, leased_nanos, owed_nanos
@@ -101,9 +102,10 @@ class Reattribution {
     public Map<UUID, Long> inOrder(Map<UUID, Counter> counters, Map<UUID, Long> charged) {
         Map<UUID, Long> paid = new TreeMap<>(charged);
         Map<TenantId, List<Counter>> byTenant = new HashMap<>();
-        counters.values().stream().filter(Counter::isMoney).forEach(counter -> byTenant.computeIfAbsent(
-                        counter.tenant, tenant -> new ArrayList<>())
-                .add(counter));
+        counters.values().stream()
+                .filter(Counter::isMoney)
+                .forEach(counter -> byTenant.computeIfAbsent(counter.tenant, tenant -> new ArrayList<>())
+                        .add(counter));
         byTenant.values().forEach(own -> {
             if (own.size() > 1) {
                 own.sort(Comparator.comparingInt(Counter::rank).thenComparing(Counter::id));
@@ -175,7 +177,11 @@ class Reattribution {
         long due = system.sql("""
             select least(owed_nanos, limit_nanos - spent_nanos - leased_nanos) from billing.counters
             where tenant_id = ? and id = ? and kind = 'promo' and owed_nanos > 0\
-            """).params(tenant.value(), counterId).query(Long.class).optional().orElse(0L);
+            """)
+                .params(tenant.value(), counterId)
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
         if (due <= 0) {
             return;
         }

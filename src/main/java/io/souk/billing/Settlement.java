@@ -144,10 +144,7 @@ public class Settlement {
      * order, as every grant does.
      */
     private void spend(
-            UUID journalId,
-            Map<UUID, Reattribution.Counter> counters,
-            Map<UUID, Long> charged,
-            Map<UUID, Long> paid) {
+            UUID journalId, Map<UUID, Reattribution.Counter> counters, Map<UUID, Long> charged, Map<UUID, Long> paid) {
         paid.forEach((counterId, nanos) -> {
             Reattribution.Counter counter = counters.get(counterId);
             if (counter == null) {

@@ -43,7 +43,8 @@ class AdmittedCall implements CallHandle {
     private final Clock clock;
     private final Executor loop;
 
-    // Of the call's event loop, but for the end: what CLOSE frees is freed by the journal's writer, after the last change.
+    // Of the call's event loop, but for the end: what CLOSE frees is freed by the journal's writer, after the last
+    // change.
     private List<Funding> held;
     private long heldNanos;
     private long covered;
@@ -118,13 +119,17 @@ class AdmittedCall implements CallHandle {
 
     /** Holds more, puts it on record, and only then counts it as held. */
     private void hold(long nanos, Consumer<Extension> then) {
-        credit.hold(tenant, purse, nanos, outcome -> loop.execute(() -> {
-            switch (outcome) {
-                case Credit.Hold.Held more -> record(CallDesk.inJournal(more.funding()), then);
-                case Credit.Hold.Insufficient _ -> then.accept(Extension.REFUSED);
-                case Credit.Hold.Unavailable _ -> then.accept(Extension.UNAVAILABLE);
-            }
-        }));
+        credit.hold(
+                tenant,
+                purse,
+                nanos,
+                outcome -> loop.execute(() -> {
+                    switch (outcome) {
+                        case Credit.Hold.Held more -> record(CallDesk.inJournal(more.funding()), then);
+                        case Credit.Hold.Insufficient _ -> then.accept(Extension.REFUSED);
+                        case Credit.Hold.Unavailable _ -> then.accept(Extension.UNAVAILABLE);
+                    }
+                }));
     }
 
     private void record(List<Funding> more, Consumer<Extension> then) {

@@ -49,7 +49,8 @@ final class DatabaseClock extends Clock {
             ahead = now;
             if (now.minus(before).abs().compareTo(WORTH_A_WARNING) > 0) {
                 log.warn(
-                        "this machine's clock and the database's differ by {}; the database's is obeyed. Set both by NTP.",
+                        "this machine's clock and the database's differ by {}; the database's is obeyed. Set both by"
+                                + " NTP.",
                         now);
             }
         }

@@ -96,7 +96,9 @@ public record GatewayProperties(
      */
     public record Hold(
             @DefaultValue("1024") @Min(1) @Max(1000000) int sliceTokens,
-            @DefaultValue("1000000") @Min(0) @Max(1000000000000L) long sliceNanos) {
+
+            @DefaultValue("1000000") @Min(0) @Max(1000000000000L)
+            long sliceNanos) {
         HoldSize.Slice slice() {
             return new HoldSize.Slice(sliceTokens, sliceNanos);
         }

@@ -86,9 +86,13 @@ class Holding {
     }
 
     private void hold(TenantId tenant, Purse purse, long nanos, HoldSize size, Consumer<Outcome> then) {
-        credit.hold(tenant, purse, nanos, outcome -> then.accept(
-                outcome instanceof Credit.Hold.Held held
-                        ? new Outcome.Held(held.funding(), nanos, size)
-                        : new Outcome.Refused(outcome)));
+        credit.hold(
+                tenant,
+                purse,
+                nanos,
+                outcome -> then.accept(
+                        outcome instanceof Credit.Hold.Held held
+                                ? new Outcome.Held(held.funding(), nanos, size)
+                                : new Outcome.Refused(outcome)));
     }
 }

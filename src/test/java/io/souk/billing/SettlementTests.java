@@ -298,7 +298,8 @@ class SettlementTests {
 
     private UUID counter(String kind, long limit) {
         UUID id = Ids.next();
-        system.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?, ?, 'USD', ?)")
+        system.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?, ?,"
+                        + " 'USD', ?)")
                 .params(tenant.value(), id, kind, limit)
                 .update();
         return id;
@@ -351,7 +352,8 @@ class SettlementTests {
     }
 
     private long ledger(String account) {
-        return system.sql("select coalesce(sum(amount_nanos), 0) from billing.ledger_entries where tenant_id = ? and account = ?")
+        return system.sql("select coalesce(sum(amount_nanos), 0) from billing.ledger_entries where tenant_id = ? and"
+                        + " account = ?")
                 .params(tenant.value(), account)
                 .query(BigDecimal.class)
                 .single()

@@ -24,7 +24,8 @@ class DatabaseClockTests {
         for (Duration ahead : new Duration[] {Duration.ofHours(3), Duration.ofDays(-2), Duration.ofMillis(40)}) {
             measure(ahead, Duration.ofMillis(2), Duration.ofMillis(9));
 
-            assertThat(Duration.between(local.instant().plus(ahead), clock.instant()).abs())
+            assertThat(Duration.between(local.instant().plus(ahead), clock.instant())
+                            .abs())
                     .isLessThanOrEqualTo(Duration.ofMillis(11));
         }
     }

@@ -249,14 +249,12 @@ class HoldsTests {
         Claims claims = new Claims();
         Thread poller = Thread.ofPlatform().daemon().start(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                boolean broken = system.sql("""
-                    select c.spent_nanos + c.leased_nanos > c.limit_nanos or c.leased_nanos <>
-                        (select coalesce(sum(granted_nanos - settled_nanos), 0) from billing.leases l
-                        where l.counter_id = c.id) from billing.counters c where c.id = ?\
-                    """)
-                        .param(wallet)
-                        .query(Boolean.class)
-                        .single();
+                boolean broken =
+                        system.sql("""
+                            select c.spent_nanos + c.leased_nanos > c.limit_nanos or c.leased_nanos <>
+                                (select coalesce(sum(granted_nanos - settled_nanos), 0) from billing.leases l
+                                where l.counter_id = c.id) from billing.counters c where c.id = ?\
+                            """).param(wallet).query(Boolean.class).single();
                 violations.addAndGet(broken ? 1 : 0);
                 polls.incrementAndGet();
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

@@ -128,8 +128,7 @@ class InterruptedStreamTests {
     }
 
     private static List<Funding> held(UUID wallet, UUID budget, long nanos) {
-        return List.of(
-                new Funding(wallet, FundingKind.MONEY, nanos), new Funding(budget, FundingKind.CAP, nanos));
+        return List.of(new Funding(wallet, FundingKind.MONEY, nanos), new Funding(budget, FundingKind.CAP, nanos));
     }
 
     private static JournalRecord checkpoint(UUID call, long output) {

@@ -89,7 +89,8 @@ class StreamCreditTests {
                         .header("authorization", "Bearer " + customer.key())
                         .header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model.model()
-                                + "\",\"stream\":true" + more + ",\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt
+                                + "\",\"stream\":true" + more + ",\"messages\":[{\"role\":\"user\",\"content\":\""
+                                + prompt
                                 + "\"}]}"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -113,7 +114,12 @@ class StreamCreditTests {
             """)
                 .param(customer.tenant().value())
                 .query((row, number) -> new Settled(
-                        row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getString(6)))
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getString(6)))
                 .single();
         // whatever became of the stream, what it did not use comes back and the books are even
         await().atMost(Duration.ofSeconds(15)).until(() -> customer.leasedNanos() == 0);
@@ -148,8 +154,8 @@ class StreamCreditTests {
         Stall.Customer customer = customer(balance);
         backend.always(Behaviours.chat("word ".repeat(WORDS), 12, WORDS));
 
-        HttpResponse<String> answer =
-                stream(customer, "hello", ",\"stream_options\":{\"include_usage\":true}").get(40, TimeUnit.SECONDS);
+        HttpResponse<String> answer = stream(customer, "hello", ",\"stream_options\":{\"include_usage\":true}")
+                .get(40, TimeUnit.SECONDS);
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
@@ -203,7 +209,9 @@ class StreamCreditTests {
                     goOn.await();
                 }
             }
-            send(out, "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":200,\"total_tokens\":205}}");
+            send(
+                    out,
+                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":200,\"total_tokens\":205}}");
             send(out, "[DONE]");
             out.close();
         });
@@ -238,7 +246,8 @@ class StreamCreditTests {
         Stall.Customer enough = customer(2 * tokens * TOKEN);
         assertThat((long) prompt.length()).isGreaterThan(3 * tokens);
         backend.always(Behaviours.chat("Yes.", tokens, 1));
-        assertThat(stream(enough, prompt, "").get(40, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(stream(enough, prompt, "").get(40, TimeUnit.SECONDS).statusCode())
+                .isEqualTo(200);
         assertThat(settled(enough).charge).isEqualTo(tokens * TOKEN);
 
         Stall.Customer tooLittle = customer(tokens * TOKEN / 2);

@@ -161,7 +161,8 @@ class TwoGatewaysTests {
         // four calls leave the first one with nothing, or with all that is left
         for (int i = 0; i < 4; i++) {
             boolean toSecond = i % 2 == 1;
-            assertThat(call(toSecond, key).get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(call(toSecond, key).get(60, TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
         }
         assertThat(call(true, key).get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(402);
         await().atMost(Duration.ofSeconds(20)).until(() -> customer.settledCalls() == 4);

@@ -193,8 +193,7 @@ public final class Credit {
                 case SHORT, SHORT_FOR_NOW -> {
                     moreMayCome |= outcome == Taken.SHORT_FOR_NOW;
                     if (!isMoney() || isLastMoney()) {
-                        lacking(new Hold.Insufficient(
-                                isMoney() ? FundingKind.MONEY : FundingKind.CAP, counter()));
+                        lacking(new Hold.Insufficient(isMoney() ? FundingKind.MONEY : FundingKind.CAP, counter()));
                         return;
                     }
                     Lease lease = leases.get(counter());
@@ -571,7 +570,11 @@ public final class Credit {
             synchronized (this) {
                 quietSweeps++;
                 idle = free > 0 && !asking && quietSweeps >= QUIET_SWEEPS;
-                if (free == 0 && held == 0 && !asking && !recalled && waiting.isEmpty()
+                if (free == 0
+                        && held == 0
+                        && !asking
+                        && !recalled
+                        && waiting.isEmpty()
                         && quietSweeps >= FORGOTTEN_AFTER_SWEEPS) {
                     retired = true;
                     leases.remove(counterId, this);

@@ -253,8 +253,7 @@ public final class Relay {
         public void creditUnknown() {
             guarded(() -> stopEarly(
                     CallReason.INTERRUPTED,
-                    (reading, settled) ->
-                            caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)))));
+                    (reading, settled) -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)))));
         }
     }
 
@@ -398,8 +397,14 @@ public final class Relay {
             refuse(failure);
         } else {
             phase(Phase.CLOSING);
-            settle(true, settled -> conclude(
-                    settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
+            settle(
+                    true,
+                    settled -> conclude(
+                            settled.counts(),
+                            CallReason.UPSTREAM_BROKEN,
+                            settled.source(),
+                            200,
+                            () -> caller.fail(failure)));
         }
     }
 

@@ -33,8 +33,8 @@ class SharedCreditTests {
         Purse purse = new Purse(List.of(wallet), List.of(cap));
 
         assertThat(gateway.hold(purse, 60))
-                .isEqualTo(new Hold.Held(List.of(
-                        new Funding(wallet, FundingKind.MONEY, 60), new Funding(cap, FundingKind.CAP, 60))));
+                .isEqualTo(new Hold.Held(
+                        List.of(new Funding(wallet, FundingKind.MONEY, 60), new Funding(cap, FundingKind.CAP, 60))));
         assertThat(gateway.hold(purse, 41)).isEqualTo(new Hold.Insufficient(FundingKind.CAP, cap));
 
         assertThat(gateway.credit.held(wallet)).isEqualTo(60);

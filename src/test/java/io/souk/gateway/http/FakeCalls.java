@@ -102,10 +102,12 @@ final class FakeCalls implements Calls, Models {
         @Override
         public void extend(long tokens, Consumer<Extension> then) {
             extended.add(tokens);
-            extension.accept(tokens, outcome -> loop.execute(() -> {
-                more += outcome == Extension.GRANTED ? tokens : 0;
-                then.accept(outcome);
-            }));
+            extension.accept(
+                    tokens,
+                    outcome -> loop.execute(() -> {
+                        more += outcome == Extension.GRANTED ? tokens : 0;
+                        then.accept(outcome);
+                    }));
         }
 
         @Override

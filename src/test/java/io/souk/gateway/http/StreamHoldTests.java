@@ -150,8 +150,8 @@ class StreamHoldTests {
         gateway.calls.covered = 12;
         gateway.calls.slice = 1_000;
         AtomicLong asked = new AtomicLong();
-        gateway.calls.extension = (tokens, then) ->
-                then.accept(asked.incrementAndGet() < 4 ? Extension.UNAVAILABLE : Extension.GRANTED);
+        gateway.calls.extension =
+                (tokens, then) -> then.accept(asked.incrementAndGet() < 4 ? Extension.UNAVAILABLE : Extension.GRANTED);
         backend.streams(words(0, WORDS), end(WORDS));
         try (Wire.Bare caller = new Wire.Bare(gateway)) {
             caller.chat(Wire.STREAM);

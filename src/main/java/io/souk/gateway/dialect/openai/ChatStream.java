@@ -339,7 +339,8 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     private void addUsage(ProviderUsage charged, Bytes to) {
         beginChunk(to)
                 .add(",\"choices\":[],\"usage\":{\"prompt_tokens\":" + charged.prompt() + ",\"completion_tokens\":"
-                        + charged.completion() + ",\"total_tokens\":" + (charged.prompt() + charged.completion()) + "}}")
+                        + charged.completion() + ",\"total_tokens\":" + (charged.prompt() + charged.completion())
+                        + "}}")
                 .add(END);
     }
 
