@@ -1,6 +1,7 @@
 package io.souk.gateway;
 
 import io.souk.gateway.admission.Credit;
+import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.HoldSize;
 import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
@@ -15,14 +16,14 @@ import io.souk.gateway.metering.Charge;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
 import io.souk.gateway.relay.Extension;
+import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
-import io.souk.kernel.TenantId;
 import io.souk.kernel.TokenCounts;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -32,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 /** One call that is on record, with the money that it holds. */
 class AdmittedCall implements CallHandle {
     private final UUID callId;
-    private final TenantId tenant;
+    private final Decision.Admissible admissible;
     private final Purse purse;
     private final HoldSize size;
-    private final int outputCap;
     private final boolean stream;
-    private final List<Route> routes;
+    private final Dispatch.Tries tries;
+    private final CallWatch.Watched watched;
     private final Journal journal;
     private final Credit credit;
     private final Clock clock;
@@ -54,27 +55,27 @@ class AdmittedCall implements CallHandle {
     /** @param held what OPEN says */
     AdmittedCall(
             UUID callId,
-            TenantId tenant,
+            Decision.Admissible admissible,
             Purse purse,
             HoldSize size,
-            int outputCap,
             boolean stream,
             List<Funding> held,
-            List<Route> routes,
+            Dispatch.Tries tries,
+            CallWatch.Watched watched,
             Journal journal,
             Credit credit,
             Clock clock,
             Executor loop) {
         this.callId = callId;
-        this.tenant = tenant;
+        this.admissible = admissible;
         this.purse = purse;
         this.size = size;
-        this.outputCap = outputCap;
         this.stream = stream;
         this.held = held;
         this.heldNanos = Shares.money(held);
         this.covered = size.first();
-        this.routes = routes;
+        this.tries = tries;
+        this.watched = watched;
         this.journal = journal;
         this.credit = credit;
         this.clock = clock;
@@ -88,7 +89,7 @@ class AdmittedCall implements CallHandle {
 
     @Override
     public int outputCap() {
-        return outputCap;
+        return admissible.outputCap();
     }
 
     @Override
@@ -102,8 +103,23 @@ class AdmittedCall implements CallHandle {
     }
 
     @Override
-    public Iterator<Route> routes() {
-        return routes.iterator();
+    public @Nullable Route nextRoute() {
+        return tries.next();
+    }
+
+    @Override
+    public Opened.Refused noRoute() {
+        return tries.none();
+    }
+
+    @Override
+    public void noteTry(Tried tried) {
+        tries.note(tried);
+    }
+
+    @Override
+    public void leaveTry(Tried untold) {
+        tries.leave(untold);
     }
 
     @Override
@@ -120,7 +136,7 @@ class AdmittedCall implements CallHandle {
     /** Holds more, puts it on record, and only then counts it as held. */
     private void hold(long nanos, Consumer<Extension> then) {
         credit.hold(
-                tenant,
+                admissible.key().tenant(),
                 purse,
                 nanos,
                 outcome -> loop.execute(() -> {
@@ -185,7 +201,13 @@ class AdmittedCall implements CallHandle {
         closing = true;
         Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
         List<Funding> whole = held;
-        append(close(end, charge), acknowledged, () -> settle(whole, charge.chargeNanos()));
+        append(
+                close(end, charge),
+                written -> {
+                    acknowledged.accept(written);
+                    watched.ended(callId, admissible, end, charge, attempts, written);
+                },
+                () -> settle(whole, charge.chargeNanos()));
     }
 
     private JournalRecord.Close close(CallEnd end, Charge charge) {

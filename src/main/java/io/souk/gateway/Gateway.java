@@ -1,5 +1,6 @@
 package io.souk.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
@@ -9,9 +10,14 @@ import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
 import io.souk.gateway.relay.TokenCounting;
+import io.souk.gateway.routing.Routing;
+import io.souk.gateway.telemetry.CallLog;
+import io.souk.gateway.telemetry.CallMeters;
+import io.souk.gateway.telemetry.CountedLeases;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -47,6 +54,8 @@ class Gateway implements SmartLifecycle {
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
+            BackendReports reports,
+            MeterRegistry meters,
             Clock clock) {}
 
     private record Running(
@@ -56,6 +65,7 @@ class Gateway implements SmartLifecycle {
             Credit credit,
             TokenCounting counting,
             GatewayServer server,
+            Observed observed,
             ScheduledExecutorService pulse,
             ExecutorService virtualThreads) {}
 
@@ -83,7 +93,8 @@ class Gateway implements SmartLifecycle {
                 clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
-        Credit credit = new Credit(leaseDesk, System::nanoTime);
+        CountedLeases countedLeases = new CountedLeases(leaseDesk);
+        Credit credit = new Credit(countedLeases, System::nanoTime);
         feed.tell(new SnapshotFeed.CounterNews() {
             @Override
             public void recalled(UUID counterId) {
@@ -96,6 +107,9 @@ class Gateway implements SmartLifecycle {
             }
         });
         TokenCounting counting = new TokenCounting(1);
+        Routing routing = routing();
+        @Nullable CallLog log = callLog();
+        CallMeters calls = new CallMeters(parts.meters);
         CallDesk desk = new CallDesk(
                 feed,
                 new Admission(properties.defaultOutputCap()),
@@ -103,11 +117,29 @@ class Gateway implements SmartLifecycle {
                 new Holding(credit, counting, properties.hold().slice()),
                 journal.journal(),
                 clock,
-                properties.deadlines());
+                new Dispatch(
+                        routing, properties.deadlines(), properties.routing().maxTries()),
+                new CallWatch(calls, log, parts.clock));
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gateway-pulse").factory());
-        running = new Running(journal, feed, leaseDesk, credit, counting, server, pulse, virtualThreads);
+        BackendReporter reporter = new BackendReporter(
+                routing,
+                feed,
+                parts.reports,
+                new GatewayMeters(parts.meters, server, journal, countedLeases, log),
+                journal.journal().id(),
+                properties.port());
+        running = new Running(
+                journal,
+                feed,
+                leaseDesk,
+                credit,
+                counting,
+                server,
+                new Observed(reporter, calls, log),
+                pulse,
+                virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -120,12 +152,51 @@ class Gateway implements SmartLifecycle {
                 SWEEP_EVERY_MILLIS,
                 SWEEP_EVERY_MILLIS,
                 TimeUnit.MILLISECONDS);
+        long reportEvery = properties.routing().report().toMillis();
+        pulse.scheduleWithFixedDelay(
+                () -> virtualThreads.execute(reporter::report), reportEvery, reportEvery, TimeUnit.MILLISECONDS);
         try {
             server.start();
         } catch (RuntimeException refused) {
             stop();
             throw refused;
         }
+    }
+
+    /** What is told of the gateway, to be closed with it. */
+    private record Observed(
+            BackendReporter reporter,
+            CallMeters meters,
+            @Nullable CallLog log) {
+        void close() {
+            reporter.close();
+            meters.close();
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    private Routing routing() {
+        GatewayProperties.Routing settings = properties.routing();
+        return new Routing(
+                new Routing.Settings(
+                        properties.maxConnections(),
+                        settings.breakerWindow(),
+                        settings.breakerMinimum(),
+                        settings.breakerPercent(),
+                        settings.breakerOpen(),
+                        settings.breakerProbes()),
+                below -> ThreadLocalRandom.current().nextInt(below),
+                parts.clock);
+    }
+
+    private @Nullable CallLog callLog() {
+        return switch (properties.telemetry().callLog()) {
+            case OFF -> null;
+            case TEXT -> new CallLog(false);
+            case JSON -> new CallLog(true);
+        };
     }
 
     @Override
@@ -137,6 +208,7 @@ class Gateway implements SmartLifecycle {
         running = null;
         stopping.server.stop();
         stopping.pulse.shutdownNow();
+        stopping.observed.close();
         stopping.feed.close();
         stopping.counting.close();
         stopping.credit.giveBackAll();

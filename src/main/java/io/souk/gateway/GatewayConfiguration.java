@@ -1,5 +1,6 @@
 package io.souk.gateway;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
@@ -10,6 +11,7 @@ import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,6 +34,8 @@ class GatewayConfiguration {
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
+            BackendReports reports,
+            MeterRegistry meters,
             Clock clock) {
         return new Gateway(
                 properties,
@@ -46,6 +50,8 @@ class GatewayConfiguration {
                         leases,
                         settlement,
                         addresses,
+                        reports,
+                        meters,
                         clock));
     }
 }

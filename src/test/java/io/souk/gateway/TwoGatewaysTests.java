@@ -3,6 +3,7 @@ package io.souk.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
@@ -15,6 +16,7 @@ import io.souk.kernel.TokenClass;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import io.souk.support.Behaviours;
 import io.souk.support.FakeBackend;
@@ -86,6 +88,8 @@ class TwoGatewaysTests {
                         program.getBean(Leases.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
+                        program.getBean(BackendReports.class),
+                        new SimpleMeterRegistry(),
                         Clock.offset(Clock.systemUTC(), Duration.ofHours(5))));
         second.start();
         stall = new Stall(program);

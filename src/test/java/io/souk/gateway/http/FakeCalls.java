@@ -9,6 +9,7 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.Ids;
 import io.souk.kernel.TokenCounts;
 import java.time.Instant;
@@ -31,6 +32,8 @@ final class FakeCalls implements Calls, Models {
     final Queue<CallEnd> ends = new ConcurrentLinkedQueue<>();
     final Queue<Route> attempts = new ConcurrentLinkedQueue<>();
     final Queue<TokenCounts> checkpoints = new ConcurrentLinkedQueue<>();
+    final Queue<Tried> told = new ConcurrentLinkedQueue<>();
+    final AtomicInteger left = new AtomicInteger();
     final Queue<Runnable> heldAcknowledgements = new ConcurrentLinkedQueue<>();
     final AtomicInteger closedTwice = new AtomicInteger();
     volatile List<Route> routes = List.of();
@@ -43,6 +46,7 @@ final class FakeCalls implements Calls, Models {
     volatile long slice = 1_024;
     /** Says what becomes of a wish for more; the answer may come at any time. */
     volatile BiConsumer<Long, Consumer<Extension>> extension = (tokens, then) -> then.accept(Extension.GRANTED);
+    volatile boolean mistaken;
 
     @Override
     public void open(CallRequest request, Executor loop, Consumer<Opened> then) {
@@ -72,6 +76,7 @@ final class FakeCalls implements Calls, Models {
     private final class Handle implements CallHandle {
         private final UUID id = Ids.next();
         private final Executor loop;
+        private @Nullable Iterator<Route> course;
         private boolean closed;
         private long more;
 
@@ -111,12 +116,31 @@ final class FakeCalls implements Calls, Models {
         }
 
         @Override
-        public Iterator<Route> routes() {
-            return routes.iterator();
+        public @Nullable Route nextRoute() {
+            Iterator<Route> left = course == null ? course = routes.iterator() : course;
+            return left.hasNext() ? left.next() : null;
+        }
+
+        @Override
+        public Opened.Refused noRoute() {
+            return new Opened.Refused(Refusal.NO_BACKEND);
+        }
+
+        @Override
+        public void noteTry(Tried tried) {
+            told.add(tried);
+        }
+
+        @Override
+        public void leaveTry(Tried untold) {
+            left.incrementAndGet();
         }
 
         @Override
         public void attempt(Route route, Runnable acknowledged) {
+            if (mistaken) {
+                throw new IllegalStateException("a mistake that a test asked for");
+            }
             attempts.add(route);
             loop.execute(acknowledged);
         }
