@@ -76,7 +76,7 @@ class Reattribution {
         system.sql("""
             select tenant_id, id, kind, currency, limit_nanos, spent_nanos, leased_nanos, owed_nanos
             from billing.counters where tenant_id = any (?)
-              and (id = any (?) or kind in ('promo', 'wallet') and limit_nanos > spent_nanos)
+              and (id = any (?) or kind = 'promo' and limit_nanos > spent_nanos)
             order by id for update\
             """)
                 .params(tenants, charged.keySet().toArray(UUID[]::new))
@@ -95,7 +95,7 @@ class Reattribution {
     }
 
     /**
-     * What each counter really pays: the same in sum, the earlier counters first.
+     * What each counter really pays: the same in sum, promotional credit first.
      *
      * @param charged what calls were funded from, money and budgets
      */
@@ -116,7 +116,7 @@ class Reattribution {
     }
 
     private static void move(List<Counter> own, Map<UUID, Long> paid) {
-        for (int i = 0; i < own.size(); i++) {
+        for (int i = 0; i < own.size() && own.get(i).rank() == 0; i++) {
             Counter earlier = own.get(i);
             long idle = earlier.idle();
             for (int j = own.size() - 1; j > i && idle > 0; j--) {

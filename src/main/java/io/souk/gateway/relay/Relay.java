@@ -139,6 +139,7 @@ public final class Relay {
         answer = null;
         allowance = null;
         withheld.clear();
+        completes = false;
         caller.expect(route.backendId());
         admitted.attempt(
                 route,
