@@ -7,6 +7,7 @@ import io.souk.gateway.admission.Ask;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.Funding;
+import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
@@ -41,16 +42,19 @@ class CallDesk implements Calls, Models {
     private final SnapshotFeed feed;
     private final Admission admission;
     private final Credit credit;
+    private final Holding holding;
     private final Journal journal;
     private final Clock clock;
     private final Dispatch dispatch;
     private final CallWatch watch;
     private final ConcurrentLinkedQueue<Opening> openings = new ConcurrentLinkedQueue<>();
 
+    /** @param clock adjusted to the database's: it decides prices, budget windows and the date of a call */
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
             Credit credit,
+            Holding holding,
             Journal journal,
             Clock clock,
             Dispatch dispatch,
@@ -58,6 +62,7 @@ class CallDesk implements Calls, Models {
         this.feed = feed;
         this.admission = admission;
         this.credit = credit;
+        this.holding = holding;
         this.journal = journal;
         this.clock = clock;
         this.dispatch = dispatch;
@@ -136,28 +141,41 @@ class CallDesk implements Calls, Models {
     }
 
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.funding().counters(), admissible.holdNanos(), outcome -> {
-            switch (outcome) {
-                case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                case Credit.Hold.Insufficient _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
-                case Credit.Hold.Unavailable _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
-            }
-        });
+        Purse purse = Purse.of(admissible.funding().counters());
+        holding.hold(
+                request,
+                admissible.key().tenant(),
+                purse,
+                admissible.price().list(),
+                admissible.outputCap(),
+                loop,
+                outcome -> {
+                    switch (outcome) {
+                        case Holding.Outcome.Held held -> journal(request, admissible, purse, held, loop, then);
+                        case Holding.Outcome.Refused(Credit.Hold.Insufficient _) ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
+                        case Holding.Outcome.Refused _ ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    }
+                });
     }
 
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> funding,
+            Purse purse,
+            Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held.funding());
         Instant startedAt = clock.instant();
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
+                purse,
+                held.size(),
+                request.stream(),
                 funding,
                 dispatch.begin(admissible.offer()),
                 watch.of(request),
@@ -181,11 +199,9 @@ class CallDesk implements Calls, Models {
                         request.operation().code(),
                         request.stream(),
                         request.requestId(),
-                        admissible.holdNanos(),
+                        held.nanos(),
                         admissible.price().list().currency(),
-                        funding.stream()
-                                .map(part -> new io.souk.gateway.journal.Funding(part.counterId(), part.nanos()))
-                                .toList()),
+                        funding),
                 opening);
         switch (outcome) {
             case Outcome.Accepted _ -> openings.add(opening);
@@ -194,6 +210,17 @@ class CallDesk implements Calls, Models {
                 loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
         }
+    }
+
+    static List<io.souk.gateway.journal.Funding> inJournal(List<Funding> held) {
+        if (held.size() == 1) {
+            return List.of(inJournal(held.getFirst()));
+        }
+        return held.stream().map(CallDesk::inJournal).toList();
+    }
+
+    private static io.souk.gateway.journal.Funding inJournal(Funding part) {
+        return new io.souk.gateway.journal.Funding(part.counterId(), part.kind(), part.nanos());
     }
 
     private static Snapshot.Task task(Operation operation) {

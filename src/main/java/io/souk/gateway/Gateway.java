@@ -9,6 +9,7 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.relay.TokenCounting;
 import io.souk.gateway.routing.Routing;
 import io.souk.gateway.telemetry.CallLog;
 import io.souk.gateway.telemetry.CallMeters;
@@ -20,6 +21,7 @@ import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -61,6 +63,7 @@ class Gateway implements SmartLifecycle {
             SnapshotFeed feed,
             LeaseDesk leaseDesk,
             Credit credit,
+            TokenCounting counting,
             GatewayServer server,
             Observed observed,
             ScheduledExecutorService pulse,
@@ -77,6 +80,7 @@ class Gateway implements SmartLifecycle {
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
                 journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+        DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
                 parts.keys,
@@ -85,11 +89,24 @@ class Gateway implements SmartLifecycle {
                 parts.subscriptions,
                 parts.funding,
                 new CheckedAddresses(parts.addresses),
-                properties.snapshotMaxAge());
+                properties.snapshotMaxAge(),
+                clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
         CountedLeases countedLeases = new CountedLeases(leaseDesk);
-        Credit credit = new Credit(countedLeases);
+        Credit credit = new Credit(countedLeases, System::nanoTime);
+        feed.tell(new SnapshotFeed.CounterNews() {
+            @Override
+            public void recalled(UUID counterId) {
+                credit.recall(counterId);
+            }
+
+            @Override
+            public void raised(UUID counterId) {
+                credit.raised(counterId);
+            }
+        });
+        TokenCounting counting = new TokenCounting(1);
         Routing routing = routing();
         @Nullable CallLog log = callLog();
         CallMeters calls = new CallMeters(parts.meters);
@@ -97,8 +114,9 @@ class Gateway implements SmartLifecycle {
                 feed,
                 new Admission(properties.defaultOutputCap()),
                 credit,
+                new Holding(credit, counting, properties.hold().slice()),
                 journal.journal(),
-                parts.clock,
+                clock,
                 new Dispatch(
                         routing, properties.deadlines(), properties.routing().maxTries()),
                 new CallWatch(calls, log, parts.clock));
@@ -113,10 +131,19 @@ class Gateway implements SmartLifecycle {
                 journal.journal().id(),
                 properties.port());
         running = new Running(
-                journal, feed, leaseDesk, credit, server, new Observed(reporter, calls, log), pulse, virtualThreads);
+                journal,
+                feed,
+                leaseDesk,
+                credit,
+                counting,
+                server,
+                new Observed(reporter, calls, log),
+                pulse,
+                virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(credit::tick, Credit.TICK_MILLIS, Credit.TICK_MILLIS, TimeUnit.MILLISECONDS);
         pulse.scheduleWithFixedDelay(
                 () -> {
                     credit.sweep();
@@ -183,6 +210,7 @@ class Gateway implements SmartLifecycle {
         stopping.pulse.shutdownNow();
         stopping.observed.close();
         stopping.feed.close();
+        stopping.counting.close();
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

@@ -10,9 +10,6 @@ import java.util.UUID;
 
 /** Decides from one snapshot who is calling, what, at which price, and how much to hold. Never waits, never throws. */
 public final class Admission {
-    /** Tokens that a chat template adds around the caller's own text, generously. */
-    private static final long TEMPLATE_TOKENS = 64;
-
     private final int defaultOutputCap;
 
     /** @param defaultOutputCap output tokens per answer where neither the caller nor the model says */
@@ -70,7 +67,8 @@ public final class Admission {
         try {
             long nanos = price.list()
                     .worstCaseNanos(
-                            Math.addExact(ask.inputBytes(), TEMPLATE_TOKENS),
+                            Math.multiplyExact(
+                                    Math.addExact(ask.inputBytes(), HoldSize.TEMPLATE_TOKENS), (long) ask.answers()),
                             Math.multiplyExact((long) outputCap, ask.answers()));
             return new Admissible(key, offer, subscription, price, funding, nanos, outputCap);
         } catch (ArithmeticException beyondEveryBound) {
