@@ -1,11 +1,5 @@
 package io.souk.gateway;
 
-import java.util.concurrent.ThreadLocalRandom;
-import io.souk.supply.BackendReports;
-import io.souk.gateway.telemetry.CountedLeases;
-import io.souk.gateway.telemetry.CallMeters;
-import io.souk.gateway.telemetry.CallLog;
-import io.souk.gateway.routing.Routing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
@@ -15,15 +9,21 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.routing.Routing;
+import io.souk.gateway.telemetry.CallLog;
+import io.souk.gateway.telemetry.CallMeters;
+import io.souk.gateway.telemetry.CountedLeases;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -100,9 +100,7 @@ class Gateway implements SmartLifecycle {
                 journal.journal(),
                 parts.clock,
                 new Dispatch(
-                        routing,
-                        properties.deadlines(),
-                        properties.routing().maxTries()),
+                        routing, properties.deadlines(), properties.routing().maxTries()),
                 new CallWatch(calls, log, parts.clock));
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
@@ -139,7 +137,10 @@ class Gateway implements SmartLifecycle {
     }
 
     /** What is told of the gateway, to be closed with it. */
-    private record Observed(BackendReporter reporter, CallMeters meters, @Nullable CallLog log) {
+    private record Observed(
+            BackendReporter reporter,
+            CallMeters meters,
+            @Nullable CallLog log) {
         void close() {
             reporter.close();
             meters.close();

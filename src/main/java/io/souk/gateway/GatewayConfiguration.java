@@ -1,6 +1,5 @@
 package io.souk.gateway;
 
-import io.souk.supply.BackendReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
@@ -12,6 +11,7 @@ import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

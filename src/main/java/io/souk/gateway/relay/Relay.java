@@ -130,7 +130,8 @@ public final class Relay {
                 route,
                 () -> guarded(() -> {
                     if (!attempt.isOver()) {
-                        attempt.start(loop.backends(), conversation.upload(route, admitted.outputCap()), requestId, trace);
+                        attempt.start(
+                                loop.backends(), conversation.upload(route, admitted.outputCap()), requestId, trace);
                     }
                 }));
     }
@@ -164,7 +165,8 @@ public final class Relay {
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
                     tell(told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
-                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                    Relay.this.failed(
+                            waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
             });
         }
