@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.WebDriverException;
@@ -22,6 +23,8 @@ public final class Browser {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path APT = Path.of("/usr/bin/apt-get");
     private static boolean installTried;
+    /** Why none can be opened, once that is known: every other test can say so at once. */
+    private static volatile @Nullable String refusal;
 
     private Browser() {}
 
@@ -32,14 +35,37 @@ public final class Browser {
 
     /** Opens one whose window has this size in pixels; wants a light page. */
     public static ChromeDriver open(int width, int height) {
+        return open(options(width, height));
+    }
+
+    /** Opens one in which its owner has switched JavaScript off. */
+    public static ChromeDriver withoutScript() {
+        ChromeOptions options = options(1440, 900);
+        options.setExperimentalOption("prefs", Map.of("profile.managed_default_content_settings.javascript", 2));
+        return open(options);
+    }
+
+    /** Opens one that lets a page call every server, as a program outside of a browser may. */
+    public static ChromeDriver withoutSameOriginPolicy() {
+        ChromeOptions options = options(1440, 900);
+        options.addArguments("--disable-web-security");
+        return open(options);
+    }
+
+    private static ChromeDriver open(ChromeOptions options) {
+        String known = refusal;
+        if (known != null) {
+            throw new IllegalStateException(known);
+        }
         Path binary = installedBrowser();
-        if (binary == null && isRoot() && Files.isExecutable(APT)) {
+        if ((binary == null || !Files.isExecutable(DRIVER)) && isRoot() && Files.isExecutable(APT)) {
             binary = installed();
         }
-        ChromeOptions options = options(width, height);
         try {
-            if (binary != null && Files.isExecutable(DRIVER)) {
+            if (binary != null) {
                 options.setBinary(binary.toFile());
+            }
+            if (binary != null && Files.isExecutable(DRIVER)) {
                 return new ChromeDriver(
                         new ChromeDriverService.Builder()
                                 .usingDriverExecutable(DRIVER.toFile())
@@ -48,11 +74,14 @@ public final class Browser {
             }
             return new ChromeDriver(options);
         } catch (WebDriverException e) {
+            // without the cause, whose dozens of lines would bury the one that says what to do
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new IllegalStateException(
-                    "No browser could be started: install the packages chromium and chromium-driver "
-                            + "(apt-get install chromium chromium-driver). " + reason,
-                    e);
+            String line = "No browser could be started: install the packages chromium and chromium-driver "
+                    + "(apt-get install chromium chromium-driver). " + reason;
+            if (binary == null || !Files.isExecutable(DRIVER)) {
+                refusal = line;
+            }
+            throw new IllegalStateException(line);
         }
     }
 

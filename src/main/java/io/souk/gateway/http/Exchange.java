@@ -15,7 +15,6 @@ import io.souk.gateway.relay.Trace;
 import io.souk.kernel.Ids;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLDecoder;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
 /** One request and its answer: finds its way, waits for its body within limits, and hands it to a relay. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-    private static final String ROUTES = "The gateway knows POST /v1/chat/completions, POST /v1/embeddings, "
-            + "GET /v1/models, GET /v1/models/{id} and GET /health.";
-    private static final String MODELS = "/v1/models";
     private static final String BEARER = "bearer ";
     private static final int MAX_REQUEST_ID = 128;
     /** What a caller may still send of a refused body, so that it comes to read the refusal. */
@@ -97,42 +93,47 @@ final class Exchange {
     }
 
     private void dispatch() {
-        String path = request.path() == null ? "" : request.path();
-        boolean get = request.method() == HttpMethod.GET;
-        boolean post = request.method() == HttpMethod.POST;
-        boolean listing = path.equals(MODELS) || path.equals(MODELS + "/");
-        boolean one = !listing && path.startsWith(MODELS + "/");
-        if (path.equals("/health") && get) {
+        String path = path();
+        Endpoint endpoint = Endpoint.at(path);
+        boolean meant = endpoint != null && endpoint.method().equals(request.method());
+        if (meant && endpoint == Endpoint.HEALTH) {
             health();
         } else if (entry == Running.Entry.STOPPING) {
             refuse(Failure.fault(503, "The gateway is stopping. Try again.", "service_unavailable")
                     .after(Refusal.BUSY.retryAfter()));
         } else if (entry != Running.Entry.IN) {
             refuse(OpenAiErrors.refusal(Refusal.BUSY, Refusal.BUSY.retryAfter(), ""));
-        } else if (operation(path) != null && post) {
-            expectBody();
-        } else if ((listing || one) && get) {
-            models(one ? decoded(path.substring(MODELS.length() + 1)) : null);
-        } else if (listing || one || operation(path) != null || path.equals("/health")) {
-            String allowed = operation(path) != null ? "POST" : "GET";
-            response.putHeader("allow", allowed);
+        } else if (endpoint == null) {
+            refuse(Failure.invalid(
+                    404,
+                    "There is no " + request.method() + " " + path + " here. " + Endpoint.SENTENCE,
+                    null,
+                    "unknown_url"));
+        } else if (!meant) {
+            response.putHeader("allow", endpoint.method().name());
             refuse(Failure.invalid(
                     405,
-                    path + " is called with " + allowed + ", not with " + request.method() + ". " + ROUTES,
+                    path + " is called with " + endpoint.method() + ", not with " + request.method() + ". "
+                            + Endpoint.SENTENCE,
                     null,
                     "method_not_allowed"));
         } else {
-            refuse(Failure.invalid(
-                    404, "There is no " + request.method() + " " + path + " here. " + ROUTES, null, "unknown_url"));
+            switch (endpoint) {
+                case CHAT, EMBEDDINGS -> expectBody();
+                case MODELS -> models(null);
+                case MODEL -> models(decoded(endpoint.id(path)));
+                case HEALTH -> health();
+            }
         }
     }
 
-    private static @Nullable Operation operation(String path) {
-        return switch (path) {
-            case "/v1/chat/completions", "/v1/chat/completions/" -> Operation.CHAT;
-            case "/v1/embeddings", "/v1/embeddings/" -> Operation.EMBEDDINGS;
-            default -> null;
-        };
+    private String path() {
+        return request.path() == null ? "" : request.path();
+    }
+
+    private @Nullable Operation operation() {
+        Endpoint endpoint = Endpoint.at(path());
+        return endpoint == null ? null : endpoint.operation();
     }
 
     private void health() {
@@ -246,7 +247,7 @@ final class Exchange {
 
     private void bodyComplete() {
         Bytes complete = body;
-        Operation operation = operation(request.path() == null ? "" : request.path());
+        Operation operation = operation();
         body = null;
         if (complete == null || operation == null || ended) {
             if (discardingSince != 0) {

@@ -13,6 +13,7 @@ import io.vertx.core.net.TrustOptions;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -103,6 +104,11 @@ public final class GatewayServer {
                 count,
                 made.isNativeTransportEnabled() ? "native transport" : "NIO");
         return port;
+    }
+
+    /** What it serves, as {@code GET /health}; whatever has an id in its address has {@code {id}} there. */
+    public static List<String> endpoints() {
+        return Arrays.stream(Endpoint.values()).map(Endpoint::toString).toList();
     }
 
     /** The port it listens on. */

@@ -110,6 +110,8 @@ final class Upstream {
         if (route.credential() != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + route.credential());
         }
+        // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
+        to.exceptionHandler(_ -> {});
         sent(to, body).onComplete(answered -> {
             if (answered.failed()) {
                 stale = reused && System.nanoTime() - sentAt < STALE_AFTER;
