@@ -124,7 +124,8 @@ class AccessibleIT {
         Deque<String> open = new ArrayDeque<>(starts);
         while (!open.isEmpty()) {
             String path = open.removeFirst();
-            String shape = path.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "id").replaceAll("\\?.*", "")
+            String shape = path.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "id")
+                    .replaceAll("\\?.*", "")
                     .replaceAll("^/models/.+", "/models/name");
             if (visited.putIfAbsent(shape, path) != null) {
                 continue;

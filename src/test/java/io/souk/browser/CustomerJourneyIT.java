@@ -47,7 +47,8 @@ class CustomerJourneyIT {
     private record Prices(Map<String, BigDecimal> perMillion) {
         /** In units of currency, exact. */
         BigDecimal cost(long input, long output) {
-            return of("INPUT").multiply(BigDecimal.valueOf(input))
+            return of("INPUT")
+                    .multiply(BigDecimal.valueOf(input))
                     .add(of("OUTPUT").multiply(BigDecimal.valueOf(output)))
                     .movePointLeft(6);
         }
@@ -68,8 +69,7 @@ class CustomerJourneyIT {
     @Test
     void paysCallsAndSeesExactlyWhatTheCallsCost(RunningSouk souk) {
         try (Visit visit = Visit.to(souk.portal())) {
-            Newcomer newcomer =
-                    Newcomer.signUp(visit, souk, "carol-" + UUID.randomUUID() + "@example.org");
+            Newcomer newcomer = Newcomer.signUp(visit, souk, "carol-" + UUID.randomUUID() + "@example.org");
             newcomer.confirm(visit);
             visit.signIn(newcomer.login());
 
@@ -140,7 +140,9 @@ class CustomerJourneyIT {
         OpenAIClient client = souk.client(key);
         List<Expected> expected = new ArrayList<>();
         try (ReferenceTokens tokens = new ReferenceTokens()) {
-            assertThat(tokens.embedding(EMBEDDED)).as("the stored reference count").isEqualTo(9);
+            assertThat(tokens.embedding(EMBEDDED))
+                    .as("the stored reference count")
+                    .isEqualTo(9);
             long input = tokens.summary(SENTENCES);
 
             String whole = client.chat()

@@ -67,7 +67,8 @@ class OidcJourneyIT {
         try (Visit visit = Visit.to(sister.portal())) {
             visit.go("/sign-in");
             assertThat(visit.text("sign-in-by-" + RunningSouk.CLIENT)).isEqualTo("Sign in with Big Souk");
-            assertThat(visit.text("sign-in-by-" + RunningSouk.MODEST_CLIENT)).isEqualTo("Sign in with Tight-lipped Souk");
+            assertThat(visit.text("sign-in-by-" + RunningSouk.MODEST_CLIENT))
+                    .isEqualTo("Sign in with Tight-lipped Souk");
         }
     }
 

@@ -101,8 +101,10 @@ class PublishJourneyIT {
         visit.press("run");
         visit.see("to-review");
         assertThat(backend.seen("/chat/completions")).hasSize(before + 2);
-        assertThat(visit.all("step-answer")).hasSize(2).allSatisfy(answer -> assertThat(answer.getText())
-                .startsWith("You said: Answer in one short sentence"));
+        assertThat(visit.all("step-answer"))
+                .hasSize(2)
+                .allSatisfy(
+                        answer -> assertThat(answer.getText()).startsWith("You said: Answer in one short sentence"));
         visit.follow("to-review");
 
         assertThat(visit.shows("missing")).isFalse();
@@ -144,8 +146,9 @@ class PublishJourneyIT {
             try (StreamResponse<ChatCompletionChunk> stream =
                     client.chat().completions().createStreaming(question)) {
                 List<ChatCompletionChunk> chunks = stream.stream().toList();
-                assertThat(chunks).hasSizeGreaterThan(6).allMatch(chunk -> chunk.model()
-                        .equals(MODEL));
+                assertThat(chunks)
+                        .hasSizeGreaterThan(6)
+                        .allMatch(chunk -> chunk.model().equals(MODEL));
                 assertThat(chunks.stream()
                                 .flatMap(chunk -> chunk.choices().stream())
                                 .flatMap(choice -> choice.delta().content().stream())
@@ -209,9 +212,14 @@ class PublishJourneyIT {
         assertThat(Amounts.read(cells.get(3).getText())).isEqualByComparingTo(cost.multiply(BigDecimal.valueOf(3)));
 
         visit.leaveBy(row.findElement(By.tagName("a")));
-        assertThat(visit.all("in")).hasSize(3).allSatisfy(in -> assertThat(in.getText()).isEqualTo("6"));
-        assertThat(visit.all("out")).hasSize(3).allSatisfy(out -> assertThat(out.getText()).isEqualTo("8"));
-        assertThat(visit.all("cost")).hasSize(3).allSatisfy(shown -> assertThat(Amounts.read(shown.getText()))
-                .isEqualByComparingTo(cost));
+        assertThat(visit.all("in"))
+                .hasSize(3)
+                .allSatisfy(in -> assertThat(in.getText()).isEqualTo("6"));
+        assertThat(visit.all("out"))
+                .hasSize(3)
+                .allSatisfy(out -> assertThat(out.getText()).isEqualTo("8"));
+        assertThat(visit.all("cost"))
+                .hasSize(3)
+                .allSatisfy(shown -> assertThat(Amounts.read(shown.getText())).isEqualByComparingTo(cost));
     }
 }

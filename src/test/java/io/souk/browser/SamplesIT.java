@@ -203,13 +203,16 @@ class SamplesIT {
                 SAMPLE
                 document.title = "done";
                 </script>
-                """.replace("STAND_IN", java.util.Base64.getEncoder().encodeToString(STAND_IN.getBytes(
-                            java.nio.charset.StandardCharsets.UTF_8)))
+                """.replace(
+                            "STAND_IN",
+                            java.util.Base64.getEncoder()
+                                    .encodeToString(STAND_IN.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                     .replace("SAMPLE", of(model, "javascript")));
             Visit visit = Visit.with(browser, page.toUri().toString()).go("");
             visit.await("the sample to end", _ -> !"running".equals(browser.getTitle()));
             assertThat(browser.getTitle()).isEqualTo("done");
-            assertThat(String.valueOf(browser.executeScript("return window.printed")).strip())
+            assertThat(String.valueOf(browser.executeScript("return window.printed"))
+                            .strip())
                     .isEqualTo(expected(model));
         } finally {
             browser.quit();

@@ -46,7 +46,8 @@ final class ScriptedProvider implements AutoCloseable {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
-        server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, JSON.writeValueAsString(about())));
+        server.createContext(
+                "/.well-known/openid-configuration", exchange -> answer(exchange, JSON.writeValueAsString(about())));
         server.createContext("/keys", exchange -> answer(exchange, new JWKSet(key.toPublicJWK()).toString()));
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
@@ -101,15 +102,22 @@ final class ScriptedProvider implements AutoCloseable {
         claims.forEach(token::claim);
         try {
             SignedJWT signed = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), token.build());
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID(key.getKeyID())
+                            .build(),
+                    token.build());
             signed.sign(new RSASSASigner(key));
             answer(
                     exchange,
                     JSON.writeValueAsString(Map.of(
-                            "access_token", "of-no-use",
-                            "token_type", "Bearer",
-                            "expires_in", 300,
-                            "id_token", signed.serialize())));
+                            "access_token",
+                            "of-no-use",
+                            "token_type",
+                            "Bearer",
+                            "expires_in",
+                            300,
+                            "id_token",
+                            signed.serialize())));
         } catch (JOSEException e) {
             throw new IOException(e);
         }

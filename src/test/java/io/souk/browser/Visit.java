@@ -136,8 +136,8 @@ final class Visit implements AutoCloseable {
                     .withMessage(what)
                     .until(condition);
         } catch (TimeoutException e) {
-            throw new AssertionError("waited in vain " + what + " at " + browser.getCurrentUrl() + ", which says:\n"
-                    + said(), e);
+            throw new AssertionError(
+                    "waited in vain " + what + " at " + browser.getCurrentUrl() + ", which says:\n" + said(), e);
         }
     }
 
@@ -159,8 +159,8 @@ final class Visit implements AutoCloseable {
             }
             focused.sendKeys(Keys.TAB);
         }
-        throw new AssertionError("the Tab key does not lead to " + hook + " at " + browser.getCurrentUrl()
-                + ", which says:\n" + said());
+        throw new AssertionError(
+                "the Tab key does not lead to " + hook + " at " + browser.getCurrentUrl() + ", which says:\n" + said());
     }
 
     /** Types into what has the focus. */

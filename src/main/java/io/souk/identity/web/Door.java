@@ -30,11 +30,7 @@ class Door {
     private final RequestCache requests;
     private final Clock clock;
 
-    Door(
-            SecurityContextRepository contexts,
-            CsrfTokenRepository csrfTokens,
-            RequestCache requests,
-            Clock clock) {
+    Door(SecurityContextRepository contexts, CsrfTokenRepository csrfTokens, RequestCache requests, Clock clock) {
         this.contexts = contexts;
         this.csrfTokens = csrfTokens;
         this.requests = requests;

@@ -14,11 +14,11 @@ import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
 import io.souk.kernel.TokenClass;
 import io.souk.subscriptions.Subscriptions;
+import io.souk.supply.Backends;
 import io.souk.support.Behaviours;
 import io.souk.support.FakeBackend;
 import io.souk.support.SoukTest;
 import io.souk.support.Stall;
-import io.souk.supply.Backends;
 import io.souk.tenancy.Projects;
 import io.souk.usage.UsageCall;
 import io.souk.usage.UsageQuery;
@@ -90,9 +90,11 @@ class AdministrationTests {
         UsageQuery query = UsageQuery.days(today.minusDays(1), today);
         return await().atMost(Duration.ofSeconds(10))
                 .until(
-                        () -> Tenant.get(tenant, () -> program.getBean(UsageReports.class)
-                                .calls(query, "", 10)
-                                .calls()),
+                        () -> Tenant.get(
+                                tenant,
+                                () -> program.getBean(UsageReports.class)
+                                        .calls(query, "", 10)
+                                        .calls()),
                         calls -> !calls.isEmpty())
                 .getFirst();
     }
@@ -118,7 +120,8 @@ class AdministrationTests {
                     .containsOnlyOnce("data-test=\"organisation-row-");
         }
         assertThat(admin.get("/admin/organisations?q=OLGA").body()).contains("olga Ltd");
-        assertThat(admin.get("/admin/organisations?q=nobody-is-called-so").body()).contains("No such organisation");
+        assertThat(admin.get("/admin/organisations?q=nobody-is-called-so").body())
+                .contains("No such organisation");
     }
 
     @Test
@@ -160,7 +163,8 @@ class AdministrationTests {
                 "?from=2020-01-01&to=2020-01-02")) {
             assertThat(admin.get("/admin/calls" + filter).body()).as(filter).doesNotContain(row);
         }
-        assertThat(admin.get("/admin/calls?after=nonsense&organisation=" + tenant).body())
+        assertThat(admin.get("/admin/calls?after=nonsense&organisation=" + tenant)
+                        .body())
                 .contains(row);
     }
 

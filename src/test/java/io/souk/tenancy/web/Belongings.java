@@ -117,8 +117,8 @@ final class Belongings {
                 "insert into billing.top_ups (tenant_id, id, form_key, amount_minor, currency, state, requested_at)"
                         + " values (:tenant, :id, :id, 5000, 'USD', 'paid', now())",
                 "insert into billing.receipts (tenant_id, number, top_up_id, amount_minor, currency, issued_at,"
-                        + " billed_to, seller, simulated) values (:tenant, :mark, :id, 5000, 'USD', now(), :mark, 'Souk',"
-                        + " true)",
+                    + " billed_to, seller, simulated) values (:tenant, :mark, :id, 5000, 'USD', now(), :mark, 'Souk',"
+                    + " true)",
                 "insert into billing.meter_windows (tenant_id, id, window_start, nanos, identifier, state,"
                         + " next_attempt_at) values (:tenant, :id, now(), 1, :mark, 'delivered', now())",
                 "insert into billing.postpaid (tenant_id, id, approved_at, credit_line_nanos, withdrawn_at,"
