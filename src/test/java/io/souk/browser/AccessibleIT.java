@@ -82,7 +82,8 @@ class AccessibleIT {
             visit.go("/models/all-minilm-l6-v2").press("try-button");
             visit.see("try-answer");
             look(visit, "/models, tried");
-            visit.press("open-end-subscription");
+            visit.go("/models/all-minilm-l6-v2").press("open-end-subscription");
+            visit.see("confirm-end-subscription");
             look(visit, "/models, before a subscription ends");
         }
         assertThat(problems).isEmpty();

@@ -126,6 +126,9 @@ final class Belongings {
                 "insert into billing.invoices (tenant_id, id, stripe_invoice_id, state, period_start, period_end,"
                         + " metered_micros, our_micros, total_minor, currency, recorded_at)"
                         + " values (:tenant, :id, :mark, 'paid', now(), now(), 0, 0, 0, 'USD', now())",
+                "insert into access.key_requests (tenant_id, name, fingerprint, key_id, made_at)"
+                        + " select :tenant, :mark, '\\x00', max(id::text)::uuid, now() from access.api_keys"
+                        + " where tenant_id = :tenant and kind = 'issued' and :id is not null",
                 "insert into billing.quarantine (tenant_id, call_id, journal_id, problem, record, recorded_at)"
                         + " values (:tenant, :id, :id, :mark, '{}', now())");
         for (String statement : statements) {

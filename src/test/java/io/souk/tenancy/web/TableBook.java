@@ -20,6 +20,7 @@ final class TableBook {
         in(
                 Kind.TENANT,
                 "access.api_keys",
+                "access.key_requests",
                 "billing.accounts",
                 "billing.counters",
                 "billing.invoices",
