@@ -97,7 +97,8 @@ public class AdmissionBenchmark {
                 null,
                 1,
                 1,
-                true);
+                true,
+                null);
         changes.offer(new Snapshot.Offer(
                 OFFER,
                 "model",
