@@ -180,7 +180,8 @@ public final class Relay {
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
                     tell(told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
-                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                    Relay.this.failed(
+                            waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
             });
         }

@@ -33,6 +33,8 @@ final class RouteBook {
             anyone("GET /actuator"),
             anyone("GET /actuator/health"),
             anyone("GET /actuator/health/**"),
+            // to programs on this machine, as a test is; GatewayRoutingTests shows who else is refused
+            anyone("GET /actuator/prometheus"),
             anyone("GET /api/openapi.json"),
             anyone("GET /api/openapi.json.yaml"),
             // people
