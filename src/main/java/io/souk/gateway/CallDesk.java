@@ -12,6 +12,9 @@ import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
+import io.souk.gateway.limits.RateLimits;
+import io.souk.gateway.limits.Taking;
+import io.souk.gateway.limits.Ticket;
 import io.souk.gateway.relay.CallRequest;
 import io.souk.gateway.relay.Calls;
 import io.souk.gateway.relay.Models;
@@ -41,6 +44,7 @@ class CallDesk implements Calls, Models {
 
     private final SnapshotFeed feed;
     private final Admission admission;
+    private final RateLimits limits;
     private final Credit credit;
     private final Journal journal;
     private final Clock clock;
@@ -50,12 +54,14 @@ class CallDesk implements Calls, Models {
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
+            RateLimits limits,
             Credit credit,
             Journal journal,
             Clock clock,
             Route.Deadlines deadlines) {
         this.feed = feed;
         this.admission = admission;
+        this.limits = limits;
         this.credit = credit;
         this.journal = journal;
         this.clock = clock;
@@ -86,7 +92,7 @@ class CallDesk implements Calls, Models {
     /** A refusal that a change of the last moment could explain is decided once more, on a snapshot that has it. */
     private void decide(CallRequest request, Ask ask, boolean again, Executor loop, Consumer<Opened> then) {
         switch (admission.decide(feed.snapshot(), ask, clock.instant())) {
-            case Decision.Admissible admissible -> hold(request, admissible, loop, then);
+            case Decision.Admissible admissible -> count(request, admissible, loop, then);
             case Decision.KeyNotKnown _ when again -> catchUp(request, ask, Refusal.UNKNOWN_KEY, loop, then);
             case Decision.KeyNotKnown _ -> then.accept(new Opened.Refused(Refusal.UNKNOWN_KEY));
             case Decision.Refused refused
@@ -104,7 +110,7 @@ class CallDesk implements Calls, Models {
 
     private static boolean mayBeNews(Decision.Reason reason) {
         return switch (reason) {
-            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP -> true;
+            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP, BUDGET_NOT_READY -> true;
             case KEY_REVOKED, KEY_EXPIRED, MODEL_OF_OTHER_TASK, MODEL_WITHDRAWN, TOO_LARGE -> false;
         };
     }
@@ -118,12 +124,39 @@ class CallDesk implements Calls, Models {
             case MODEL_WITHDRAWN -> Refusal.MODEL_WITHDRAWN;
             case NOT_SUBSCRIBED -> Refusal.NOT_SUBSCRIBED;
             case NO_PRICE, NO_BACKEND_UP -> Refusal.NO_BACKEND;
+            case BUDGET_NOT_READY -> Refusal.UNAVAILABLE;
             case NO_FUNDS, TOO_LARGE -> Refusal.CREDIT_EXHAUSTED;
         };
     }
 
+    /** Counts the call against its limits; what it takes of them is given back if it is refused after all. */
+    private void count(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
+        if (admissible.limits().isEmpty()) {
+            hold(request, admissible, loop, then);
+            return;
+        }
+        limits.take(admissible.key().tenant(), admissible.limits(), admissible.tokenEstimate(), taking -> {
+            switch (taking) {
+                case Taking.Taken(Ticket ticket) -> hold(request, admissible, loop, counted(ticket, then));
+                case Taking.Refused refused -> loop.execute(() -> then.accept(LimitWords.refusal(refused)));
+            }
+        });
+    }
+
+    private static Consumer<Opened> counted(Ticket ticket, Consumer<Opened> then) {
+        return opened -> {
+            switch (opened) {
+                case Opened.Admitted(var call) -> then.accept(new Opened.Admitted(new LimitedCall(call, ticket)));
+                case Opened.Refused refused -> {
+                    ticket.cancel();
+                    then.accept(refused.with(ticket.standing()));
+                }
+            }
+        };
+    }
+
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.funding().counters(), admissible.holdNanos(), outcome -> {
+        credit.hold(admissible.key().tenant(), admissible.purse().money(), admissible.holdNanos(), outcome -> {
             switch (outcome) {
                 case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
                 case Credit.Hold.Insufficient _ ->

@@ -1,6 +1,8 @@
 package io.souk.gateway;
 
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
@@ -8,6 +10,8 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.limits.RateLimits;
+import io.souk.gateway.limits.SharedBuckets;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
@@ -30,6 +34,7 @@ class Gateway implements SmartLifecycle {
     private static final long SWEEP_EVERY_MILLIS = 1_000;
 
     private final GatewayProperties properties;
+    private final RedisProperties redis;
     private final Path journals;
     private final Parts parts;
     private @Nullable Running running;
@@ -42,6 +47,8 @@ class Gateway implements SmartLifecycle {
             BackendRoutes backends,
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
+            LimitRoutes limits,
+            BudgetRoutes budgets,
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
@@ -52,13 +59,15 @@ class Gateway implements SmartLifecycle {
             SnapshotFeed feed,
             LeaseDesk leaseDesk,
             Credit credit,
+            @Nullable SharedBuckets shared,
             GatewayServer server,
             ScheduledExecutorService pulse,
             ExecutorService virtualThreads) {}
 
     /** @param journals the folder of this process's journals */
-    Gateway(GatewayProperties properties, Path journals, Parts parts) {
+    Gateway(GatewayProperties properties, RedisProperties redis, Path journals, Parts parts) {
         this.properties = properties;
+        this.redis = redis;
         this.journals = journals;
         this.parts = parts;
     }
@@ -74,14 +83,19 @@ class Gateway implements SmartLifecycle {
                 parts.backends,
                 parts.subscriptions,
                 parts.funding,
+                parts.limits,
+                parts.budgets,
                 new CheckedAddresses(parts.addresses),
                 properties.snapshotMaxAge());
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
         Credit credit = new Credit(leaseDesk);
+        SharedBuckets shared =
+                redis.isGiven() ? new SharedBuckets(redis.address(), redis.deadline(), System::nanoTime) : null;
         CallDesk desk = new CallDesk(
                 feed,
                 new Admission(properties.defaultOutputCap()),
+                new RateLimits(System::nanoTime, shared),
                 credit,
                 journal.journal(),
                 parts.clock,
@@ -89,13 +103,16 @@ class Gateway implements SmartLifecycle {
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gateway-pulse").factory());
-        running = new Running(journal, feed, leaseDesk, credit, server, pulse, virtualThreads);
+        running = new Running(journal, feed, leaseDesk, credit, shared, server, pulse, virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         pulse.scheduleWithFixedDelay(
                 () -> {
                     credit.sweep();
+                    if (shared != null) {
+                        shared.connect();
+                    }
                     virtualThreads.execute(leaseDesk::retryPending);
                 },
                 SWEEP_EVERY_MILLIS,
@@ -119,6 +136,9 @@ class Gateway implements SmartLifecycle {
         stopping.server.stop();
         stopping.pulse.shutdownNow();
         stopping.feed.close();
+        if (stopping.shared != null) {
+            stopping.shared.close();
+        }
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

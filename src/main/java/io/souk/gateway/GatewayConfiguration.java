@@ -1,6 +1,8 @@
 package io.souk.gateway;
 
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
@@ -17,24 +19,28 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GatewayProperties.class)
+@EnableConfigurationProperties({GatewayProperties.class, RedisProperties.class})
 class GatewayConfiguration {
     @Bean
     @ConditionalOnRole(Role.GATEWAY)
     Gateway gateway(
             GatewayProperties properties,
+            RedisProperties redis,
             ChangeLog changeLog,
             KeyRoutes keys,
             OfferRoutes offers,
             BackendRoutes backends,
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
+            LimitRoutes limits,
+            BudgetRoutes budgets,
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
             Clock clock) {
         return new Gateway(
                 properties,
+                redis,
                 properties.journal().folder(),
                 new Gateway.Parts(
                         changeLog,
@@ -43,6 +49,8 @@ class GatewayConfiguration {
                         backends,
                         subscriptions,
                         funding,
+                        limits,
+                        budgets,
                         leases,
                         settlement,
                         addresses,

@@ -12,6 +12,11 @@ import java.util.function.Consumer;
 public interface CallHandle {
     UUID callId();
 
+    /** Where the limits that this call counts against stand now. */
+    default RateStanding standing() {
+        return RateStanding.NONE;
+    }
+
     /** The most output tokens per choice, sent upstream; zero where there is no output to cap. */
     int outputCap();
 
