@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class FundingRoutes {
     private static final String SELECT = """
-        select a.tenant_id, a.currency, array_agg(c.id order by c.kind desc) as counters
+        select a.tenant_id, a.currency, array_agg(c.id order by case c.kind when 'promo' then 0 when 'wallet' then 1 else 2 end, c.id) as counters
         from billing.accounts a join billing.counters c on c.tenant_id = a.tenant_id and c.currency = a.currency
-        where (a.mode = 'postpaid' or c.kind = 'wallet')\
+        where (c.kind in ('promo', 'wallet') or a.mode = 'postpaid' and c.kind = 'credit_line')\
         """;
 
     private final JdbcClient system;

@@ -171,6 +171,9 @@ public class Settlement {
         Map<TenantId, Ledger.Posting> postings = new HashMap<>();
         spent.forEach((counterId, nanos) -> {
             Counter counter = Objects.requireNonNull(counters.get(counterId));
+            if (counter.isBudget()) {
+                return;
+            }
             Ledger.Posting posting = postings.computeIfAbsent(
                     counter.tenant, tenant -> posting(tenant, transactionIds, journalId, from, counter.currency, now));
             posting.move(counter.account(), LedgerAccount.REVENUE, nanos);
@@ -240,8 +243,17 @@ public class Settlement {
             return kind.equals("credit_line");
         }
 
+        boolean isBudget() {
+            return kind.equals("budget");
+        }
+
         LedgerAccount account() {
-            return isCreditLine() ? LedgerAccount.CUSTOMER_RECEIVABLE : LedgerAccount.CUSTOMER_WALLET;
+            return switch (kind) {
+                case "promo" -> LedgerAccount.CUSTOMER_PROMOTION;
+                case "wallet" -> LedgerAccount.CUSTOMER_WALLET;
+                case "credit_line" -> LedgerAccount.CUSTOMER_RECEIVABLE;
+                default -> throw new IllegalStateException("a counter of the kind " + kind + " pays for nothing");
+            };
         }
     }
 }

@@ -2,13 +2,14 @@ package io.souk.gateway;
 
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
-import io.souk.gateway.admission.Funding;
 import io.souk.gateway.journal.Ack;
+import io.souk.gateway.journal.Funding;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
 import io.souk.gateway.journal.PicoAmount;
+import io.souk.gateway.journal.Shares;
 import io.souk.gateway.metering.Charge;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
@@ -118,13 +119,12 @@ class AdmittedCall implements CallHandle {
         settleHold(0);
     }
 
-    /** What the charge does not take is free again; the order of the parts is the order in which they are spent. */
+    /** What the charge does not take is free again. */
     private void settleHold(long charge) {
-        long rest = charge;
-        for (Funding part : funding) {
-            long spent = Math.min(part.nanos(), rest);
-            rest -= spent;
-            credit.release(part.counterId(), part.nanos() - spent);
+        long[] spent = Shares.of(funding, charge);
+        for (int i = 0; i < spent.length; i++) {
+            Funding part = funding.get(i);
+            credit.release(part.counterId(), part.heldNanos() - spent[i]);
         }
     }
 

@@ -156,24 +156,32 @@ class CallDesk implements Calls, Models {
     }
 
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.purse().money(), admissible.holdNanos(), outcome -> {
+        credit.hold(admissible.key().tenant(), admissible.purse(), admissible.holdNanos(), outcome -> {
             switch (outcome) {
                 case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                case Credit.Hold.Insufficient _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
+                case Credit.Hold.Insufficient lacking ->
+                    loop.execute(() -> then.accept(insufficient(admissible, lacking)));
                 case Credit.Hold.Unavailable _ ->
                     loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
         });
     }
 
+    private Opened.Refused insufficient(Decision.Admissible admissible, Credit.Hold.Insufficient lacking) {
+        int budget = admissible.purse().caps().indexOf(lacking.counterId());
+        return budget < 0
+                ? new Opened.Refused(Refusal.CREDIT_EXHAUSTED)
+                : LimitWords.refusal(admissible.budgets().get(budget), clock.instant());
+    }
+
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> funding,
+            List<Funding> held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held);
         Instant startedAt = clock.instant();
         AdmittedCall call =
                 new AdmittedCall(callId, admissible, funding, routes(admissible.offer()), journal, credit, clock, loop);
@@ -195,9 +203,7 @@ class CallDesk implements Calls, Models {
                         request.requestId(),
                         admissible.holdNanos(),
                         admissible.price().list().currency(),
-                        funding.stream()
-                                .map(part -> new io.souk.gateway.journal.Funding(part.counterId(), part.nanos()))
-                                .toList()),
+                        funding),
                 opening);
         switch (outcome) {
             case Outcome.Accepted _ -> openings.add(opening);
@@ -206,6 +212,17 @@ class CallDesk implements Calls, Models {
                 loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
         }
+    }
+
+    static List<io.souk.gateway.journal.Funding> inJournal(List<Funding> held) {
+        if (held.size() == 1) {
+            return List.of(inJournal(held.getFirst()));
+        }
+        return held.stream().map(CallDesk::inJournal).toList();
+    }
+
+    private static io.souk.gateway.journal.Funding inJournal(Funding part) {
+        return new io.souk.gateway.journal.Funding(part.counterId(), part.kind(), part.nanos());
     }
 
     private List<Route> routes(Snapshot.Offer offer) {

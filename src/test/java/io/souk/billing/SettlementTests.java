@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.Ids;
 import io.souk.kernel.Money;
 import io.souk.kernel.Tenant;
@@ -251,6 +252,6 @@ class SettlementTests {
                 12,
                 34,
                 startedAt.plusMillis(34));
-        return new FinishedCall(record, List.of(new FinishedCall.Share(wallet, nanos)));
+        return new FinishedCall(record, List.of(new FinishedCall.Share(wallet, FundingKind.MONEY, nanos)));
     }
 }

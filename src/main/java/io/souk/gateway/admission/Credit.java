@@ -1,5 +1,6 @@
 package io.souk.gateway.admission;
 
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,57 +39,113 @@ public final class Credit {
         /** @param funding which counter pays how much, in the order in which they are spent */
         record Held(List<Funding> funding) implements Hold {}
 
-        /** All counters together have less than this. */
-        record Insufficient() implements Hold {}
+        /**
+         * There is less than this, of money or under a budget; nothing is held.
+         *
+         * @param lacking which of the two
+         * @param counterId the budget that is used up, or the last counter that could have paid
+         */
+        record Insufficient(FundingKind lacking, UUID counterId) implements Hold {}
 
         /** The credit could not be asked about, or too many calls wait for the same answer: try again later. */
         record Unavailable() implements Hold {}
     }
 
     /**
-     * Holds an amount. Answers on the calling thread when memory suffices, otherwise on the source's.
+     * Holds an amount: once of the purse's money, in its order, and once more of each of its caps; all of it or nothing.
+     * Answers on the calling thread when memory suffices, otherwise on the source's.
      *
-     * @param counters in the order in which they are spent
      * @param nanos at least zero
      */
-    public void hold(TenantId tenant, List<UUID> counters, long nanos, Consumer<Hold> then) {
-        take(tenant, counters, 0, nanos, new ArrayList<>(1), then);
+    public void hold(TenantId tenant, Purse purse, long nanos, Consumer<Hold> then) {
+        new Taking(tenant, purse, nanos, then).next();
     }
 
-    private void take(
-            TenantId tenant, List<UUID> counters, int index, long missing, List<Funding> taken, Consumer<Hold> then) {
-        if (index == counters.size()) {
-            taken.forEach(part -> release(part.counterId(), part.nanos()));
-            then.accept(new Hold.Insufficient());
-            return;
+    /** One hold on its way through the purse's counters. */
+    private final class Taking {
+        private final TenantId tenant;
+        private final Purse purse;
+        private final long nanos;
+        private final Consumer<Hold> then;
+        private final List<Funding> taken;
+        private int index;
+        private long missing;
+
+        Taking(TenantId tenant, Purse purse, long nanos, Consumer<Hold> then) {
+            this.tenant = tenant;
+            this.purse = purse;
+            this.nanos = nanos;
+            this.then = then;
+            this.taken = new ArrayList<>(1 + purse.caps().size());
+            this.missing = nanos;
         }
-        UUID counterId = counters.get(index);
-        boolean last = index == counters.size() - 1;
-        Lease lease = leases.computeIfAbsent(counterId, id -> new Lease(tenant, id));
-        lease.take(missing, outcome -> {
-            switch (outcome) {
-                case Taken.WHOLE -> {
-                    taken.add(new Funding(counterId, missing));
-                    then.accept(new Hold.Held(List.copyOf(taken)));
-                }
-                case Taken.SHORT -> {
-                    long part = last ? 0 : lease.takeUpTo(missing);
-                    if (part == missing) {
-                        taken.add(new Funding(counterId, part));
-                        then.accept(new Hold.Held(List.copyOf(taken)));
-                        return;
-                    }
-                    if (part > 0) {
-                        taken.add(new Funding(counterId, part));
-                    }
-                    take(tenant, counters, index + 1, missing - part, taken, then);
-                }
-                case Taken.UNKNOWN -> {
-                    taken.forEach(given -> release(given.counterId(), given.nanos()));
-                    then.accept(new Hold.Unavailable());
-                }
+
+        void next() {
+            if (index == purse.money().size() + purse.caps().size()) {
+                then.accept(new Hold.Held(List.copyOf(taken)));
+                return;
             }
-        });
+            Lease lease = lease(counter());
+            lease.take(missing, outcome -> taken(lease, outcome));
+        }
+
+        private boolean isMoney() {
+            return index < purse.money().size();
+        }
+
+        private UUID counter() {
+            int money = purse.money().size();
+            return isMoney() ? purse.money().get(index) : purse.caps().get(index - money);
+        }
+
+        private Lease lease(UUID counterId) {
+            Lease known = leases.get(counterId);
+            return known != null ? known : leases.computeIfAbsent(counterId, id -> new Lease(tenant, id));
+        }
+
+        private void taken(Lease lease, Taken outcome) {
+            switch (outcome) {
+                case WHOLE -> {
+                    add(missing);
+                    step();
+                }
+                case SHORT -> {
+                    boolean more = isMoney() && index < purse.money().size() - 1;
+                    long part = more ? lease.takeUpTo(missing) : 0;
+                    if (!more) {
+                        giveUp(new Hold.Insufficient(isMoney() ? FundingKind.MONEY : FundingKind.CAP, counter()));
+                    } else {
+                        add(part);
+                        missing -= part;
+                        if (missing == 0) {
+                            step();
+                        } else {
+                            index++;
+                            next();
+                        }
+                    }
+                }
+                case UNKNOWN -> giveUp(new Hold.Unavailable());
+            }
+        }
+
+        private void add(long part) {
+            if (part > 0 || nanos == 0 && index == 0) {
+                taken.add(new Funding(counter(), isMoney() ? FundingKind.MONEY : FundingKind.CAP, part));
+            }
+        }
+
+        /** This counter gave all that was asked of it: on to the caps, one after the other. */
+        private void step() {
+            index = isMoney() ? purse.money().size() : index + 1;
+            missing = nanos;
+            next();
+        }
+
+        private void giveUp(Hold outcome) {
+            taken.forEach(part -> release(part.counterId(), part.nanos()));
+            then.accept(outcome);
+        }
     }
 
     /** Makes what a call held and did not use free again. */

@@ -3,6 +3,7 @@ package io.souk.gateway.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.gateway.admission.Credit.Hold;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,9 +31,11 @@ class CreditTests {
         Bank bank = new Bank(Map.of(wallet, 100L));
         Credit credit = new Credit(bank);
 
-        assertThat(hold(credit, List.of(wallet), 60)).isEqualTo(new Hold.Held(List.of(new Funding(wallet, 60))));
-        assertThat(hold(credit, List.of(wallet), 60)).isEqualTo(new Hold.Insufficient());
-        assertThat(hold(credit, List.of(wallet), 40)).isEqualTo(new Hold.Held(List.of(new Funding(wallet, 40))));
+        assertThat(hold(credit, List.of(wallet), 60))
+                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, FundingKind.MONEY, 60))));
+        assertThat(hold(credit, List.of(wallet), 60)).isInstanceOf(Hold.Insufficient.class);
+        assertThat(hold(credit, List.of(wallet), 40))
+                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, FundingKind.MONEY, 40))));
     }
 
     @Test
@@ -44,7 +47,7 @@ class CreditTests {
         credit.release(wallet, 70);
 
         assertThat(hold(credit, List.of(wallet), 70)).isInstanceOf(Hold.Held.class);
-        assertThat(hold(credit, List.of(wallet), 1)).isEqualTo(new Hold.Insufficient());
+        assertThat(hold(credit, List.of(wallet), 1)).isInstanceOf(Hold.Insufficient.class);
     }
 
     @Test
@@ -53,8 +56,9 @@ class CreditTests {
         Credit credit = new Credit(bank);
 
         assertThat(hold(credit, List.of(wallet, line), 50))
-                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, 30), new Funding(line, 20))));
-        assertThat(hold(credit, List.of(wallet, line), 81)).isEqualTo(new Hold.Insufficient());
+                .isEqualTo(new Hold.Held(
+                        List.of(new Funding(wallet, FundingKind.MONEY, 30), new Funding(line, FundingKind.MONEY, 20))));
+        assertThat(hold(credit, List.of(wallet, line), 81)).isInstanceOf(Hold.Insufficient.class);
         assertThat(hold(credit, List.of(wallet, line), 80)).isInstanceOf(Hold.Held.class);
     }
 
@@ -99,7 +103,7 @@ class CreditTests {
             CountDownLatch decided = new CountDownLatch(500);
             try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
                 for (int i = 0; i < 500; i++) {
-                    callers.execute(() -> credit.hold(tenant, List.of(wallet), 7, outcome -> {
+                    callers.execute(() -> credit.hold(tenant, Purse.of(wallet), 7, outcome -> {
                         if (outcome instanceof Hold.Held) {
                             held.incrementAndGet();
                         }
@@ -132,7 +136,7 @@ class CreditTests {
                     for (int i = 0; i < callsEach; i++) {
                         long amount = random.nextLong(1, 200);
                         long used = random.nextInt(50) == 0 ? amount / 10 : 0;
-                        credit.hold(tenant, List.of(wallet, line), amount, outcome -> {
+                        credit.hold(tenant, Purse.of(List.of(wallet, line)), amount, outcome -> {
                             if (outcome instanceof Hold.Held(List<Funding> funding)) {
                                 assertThat(funding.stream()
                                                 .mapToLong(Funding::nanos)
@@ -161,7 +165,7 @@ class CreditTests {
 
     private Hold hold(Credit credit, List<UUID> counters, long nanos) {
         List<Hold> outcomes = new ArrayList<>();
-        credit.hold(tenant, counters, nanos, outcomes::add);
+        credit.hold(tenant, Purse.of(counters), nanos, outcomes::add);
         assertThat(outcomes).hasSize(1);
         return outcomes.getFirst();
     }
