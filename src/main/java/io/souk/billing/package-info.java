@@ -1,6 +1,6 @@
 /** What usage costs and how organisations pay for it: counters, leases, settlement, ledger, statements. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "tenancy :: access", "catalog", "portal", "subscriptions", "usage"})
+@ApplicationModule(allowedDependencies = {"identity", "tenancy", "tenancy :: access", "catalog", "portal", "subscriptions", "usage"})
 package io.souk.billing;
 
 import org.jspecify.annotations.NullMarked;
