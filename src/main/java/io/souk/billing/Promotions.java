@@ -21,6 +21,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Credit that is given to organisations for nothing. It is spent before their own money. */
 @Component
 public class Promotions {
+    /** A call's record names every counter that it draws on, so their number is bounded. */
+    private static final int MOST_RUNNING = 32;
+
     private final JdbcClient app;
     private final JdbcClient system;
     private final TransactionTemplate transactions;
@@ -54,7 +57,7 @@ public class Promotions {
      * @param reason 1 to 200 characters; the organisation reads it
      * @param expiresAt when it stops paying, in the future; null for never
      * @return false if this id was given before; then nothing changes
-     * @throws IllegalArgumentException if the amount, the reason or the expiry is not as above
+     * @throws IllegalArgumentException if the amount, the reason or the expiry is not as above, or 32 grants are not used up
      */
     @Transactional
     public boolean grant(UUID id, Money amount, String reason, @Nullable Instant expiresAt, UUID by) {
@@ -74,6 +77,18 @@ public class Promotions {
             throw new IllegalArgumentException("The organisation's account is in " + currency + ".");
         }
         TenantId tenant = Tenant.required();
+        int running = app.sql("""
+            select count(*) from billing.promotions p
+            join billing.counters c on c.tenant_id = p.tenant_id and c.id = p.counter_id
+            where p.tenant_id = ? and p.expired_at is null and c.spent_nanos < c.limit_nanos\
+            """)
+                .param(tenant.value())
+                .query(Integer.class)
+                .single();
+        if (running >= MOST_RUNNING) {
+            throw new IllegalArgumentException(
+                    "The organisation has " + MOST_RUNNING + " grants that are not used up, which is the most.");
+        }
         boolean posted = ledger.post(new Ledger.Posting(
                         tenant,
                         Ids.next(),

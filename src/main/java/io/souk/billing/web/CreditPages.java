@@ -83,8 +83,14 @@ class CreditPages {
         if (amount == null || id == null || result.hasErrors()) {
             return page(found, model);
         }
-        boolean given = Tenant.get(
-                found.id(), () -> promotions.grant(id, amount, reason, expiresAt, person.accountId()));
+        boolean given;
+        try {
+            given = Tenant.get(
+                    found.id(), () -> promotions.grant(id, amount, reason, expiresAt, person.accountId()));
+        } catch (IllegalArgumentException refused) {
+            result.reject("refused", String.valueOf(refused.getMessage()));
+            return page(found, model);
+        }
         next.addFlashAttribute(
                 "notice",
                 given ? "The credit is given. It pays for calls before the organisation's own money." : "The credit was given already.");
