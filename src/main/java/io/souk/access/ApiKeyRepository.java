@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.repository.Repository;
 
 interface ApiKeyRepository extends Repository<ApiKey, UUID> {
@@ -12,6 +13,8 @@ interface ApiKeyRepository extends Repository<ApiKey, UUID> {
     Optional<ApiKey> findById(UUID id);
 
     List<ApiKey> findAllByKindOrderByCreatedAtDesc(String kind);
+
+    List<ApiKey> findAllByKindAndIdLessThanOrderByIdDesc(String kind, UUID before, Limit most);
 
     List<ApiKey> findAllByIdIn(Collection<UUID> ids);
 

@@ -2,6 +2,7 @@ package io.souk.access;
 
 import io.souk.kernel.Ids;
 import io.souk.platform.Secrets;
+import io.souk.tenancy.AuditLog;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,12 +23,14 @@ public class ApiKeys {
 
     private final ApiKeyRepository keys;
     private final Secrets secrets;
+    private final AuditLog audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    ApiKeys(ApiKeyRepository keys, Secrets secrets, Clock clock) {
+    ApiKeys(ApiKeyRepository keys, Secrets secrets, AuditLog audit, Clock clock) {
         this.keys = keys;
         this.secrets = secrets;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -40,6 +44,13 @@ public class ApiKeys {
      */
     @Transactional
     public CreatedKey create(String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
+        return create(Ids.next(), name, projectId, expiresAt, createdBy);
+    }
+
+    /** The same with an id that was chosen before. */
+    @Transactional
+    CreatedKey create(
+            UUID id, String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
         String trimmed = name.strip();
         if (trimmed.isEmpty() || trimmed.length() > 100) {
             throw new IllegalArgumentException("A key's name has 1 to 100 characters.");
@@ -49,8 +60,9 @@ public class ApiKeys {
             throw new IllegalArgumentException("A key's expiry must lie in the future.");
         }
         String secret = KeySecret.generate(random);
-        ApiKey key = keys.save(new ApiKey(
-                Ids.next(), projectId, trimmed, secret, ApiKey.Kind.ISSUED, null, createdBy, now, expiresAt));
+        ApiKey key = keys.save(
+                new ApiKey(id, projectId, trimmed, secret, ApiKey.Kind.ISSUED, null, createdBy, now, expiresAt));
+        audit.record(createdBy, "key.created", trimmed);
         return new CreatedKey(key.view(now), secret);
     }
 
@@ -63,6 +75,15 @@ public class ApiKeys {
                 .toList();
     }
 
+    /** Issued keys, revoked ones too, the newest first. @param before only those that are older than this one */
+    @Transactional(readOnly = true)
+    public List<ApiKeyView> olderThan(UUID before, int most) {
+        Instant now = clock.instant();
+        return keys.findAllByKindAndIdLessThanOrderByIdDesc("issued", before, Limit.of(most)).stream()
+                .map(key -> key.view(now))
+                .toList();
+    }
+
     @Transactional(readOnly = true)
     public Optional<ApiKeyView> find(UUID id) {
         return keys.findById(id).map(key -> key.view(clock.instant()));
@@ -71,11 +92,15 @@ public class ApiKeys {
     /**
      * Revokes an issued key for good; connected gateways obey within a second.
      *
+     * @param by the member who asked, null for a program
      * @return the key, or empty if the organisation has no such key
      */
     @Transactional
-    public Optional<ApiKeyView> revoke(UUID id) {
+    public Optional<ApiKeyView> revoke(UUID id, @Nullable UUID by) {
         return keys.findById(id).filter(key -> !key.isPortal()).map(key -> {
+            if (key.view(clock.instant()).revokedAt() == null) {
+                audit.record(by, "key.revoked", key.name());
+            }
             key.revoke(clock.instant());
             return key.view(clock.instant());
         });

@@ -58,6 +58,10 @@ class Budget {
         return id;
     }
 
+    Scope scope() {
+        return Scope.ofColumn(scope);
+    }
+
     UUID subjectId() {
         return subjectId;
     }

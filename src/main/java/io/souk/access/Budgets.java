@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -150,25 +151,26 @@ public class Budgets {
         budgets.findById(id).filter(Budget::isHard).ifPresent(budget -> openWindows(budget, clock.instant()));
     }
 
+    /** Whose a budget was. */
+    public record Removed(Scope scope, UUID subject) {}
+
     /**
-     * Takes a budget of this subject away.
+     * Takes a budget away.
      *
-     * @return false if there is none
+     * @return whose it was; empty if the organisation has none of this id
      */
     @Transactional
-    public boolean remove(UUID subject, UUID id, @Nullable UUID by) {
+    public Optional<Removed> remove(UUID id, @Nullable UUID by) {
         return budgets.findById(id)
-                .filter(budget -> budget.subjectId().equals(subject))
                 .map(budget -> {
                     budgets.delete(budget);
                     audit.record(
                             by,
                             "budget.removed",
-                            subject + ": " + new Money(budget.amountNanos(), budget.currency()) + " "
+                            budget.subjectId() + ": " + new Money(budget.amountNanos(), budget.currency()) + " "
                                     + budget.period().words());
-                    return true;
-                })
-                .orElse(false);
+                    return new Removed(budget.scope(), budget.subjectId());
+                });
     }
 
     private static Spending.Span span(Budget budget, Instant now) {

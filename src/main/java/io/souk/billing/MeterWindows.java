@@ -5,7 +5,6 @@ import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,10 +13,12 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The outbox to Stripe's meter: settled usage of organisations on invoice, gathered by the minute in which it was
- * settled, so that no usage arrives for a window that has been sealed.
+ * settled. Usage that comes for a minute whose window is sealed, because clocks differ, goes into the next that is not.
  */
 @Component
 class MeterWindows {
+    private static final int MOST_MINUTES_LATE = 30;
+
     private final JdbcClient system;
 
     MeterWindows(@Qualifier("system") JdbcClient system) {
@@ -27,8 +28,16 @@ class MeterWindows {
     /** Adds settled usage, in nano-units, inside the settlement's transaction. */
     @Transactional(transactionManager = "systemTransactionManager", propagation = Propagation.MANDATORY)
     public void add(TenantId tenant, long nanos, Instant settledAt) {
-        Instant window = settledAt.truncatedTo(ChronoUnit.MINUTES);
-        UUID id = Ids.next();
+        Instant first = settledAt.truncatedTo(ChronoUnit.MINUTES);
+        for (int minute = 0; minute < MOST_MINUTES_LATE; minute++) {
+            if (addTo(tenant, nanos, first.plus(minute, ChronoUnit.MINUTES))) {
+                return;
+            }
+        }
+        throw new IllegalStateException("every meter window of " + tenant + " from " + first + " on is sealed");
+    }
+
+    private boolean addTo(TenantId tenant, long nanos, Instant window) {
         int written = system.sql("""
             insert into billing.meter_windows as w
                 (tenant_id, id, window_start, nanos, identifier, state, next_attempt_at)
@@ -38,15 +47,12 @@ class MeterWindows {
             """)
                 .params(
                         tenant.value(),
-                        id,
+                        Ids.next(),
                         Timestamp.from(window),
                         nanos,
                         "souk-" + tenant + "-" + window.getEpochSecond(),
                         Timestamp.from(window))
                 .update();
-        if (written != 1) {
-            throw new IllegalStateException("the meter window " + window + " of " + tenant
-                    + " was sealed while usage was still being settled into it");
-        }
+        return written == 1;
     }
 }

@@ -1,5 +1,7 @@
 package io.souk.billing;
 
+import io.souk.kernel.Tenant;
+import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,21 +20,56 @@ import org.springframework.stereotype.Component;
  * does not matter in which order notices come, how often, or whether one is lost.
  */
 @Component
-class StripeInbox {
+public class StripeInbox {
     private static final Logger log = LoggerFactory.getLogger(StripeInbox.class);
     private static final int BATCH = 50;
     private static final int ATTEMPTS = 12;
+    private static final Duration KEPT = Duration.ofDays(60);
 
     private final JdbcClient system;
     private final TopUps topUps;
-    private final Postpaid postpaid;
+    private final Invoices invoices;
+    private final ObjectProvider<Payments> payments;
     private final Clock clock;
 
-    StripeInbox(@Qualifier("system") JdbcClient system, TopUps topUps, Postpaid postpaid, Clock clock) {
+    StripeInbox(
+            @Qualifier("system") JdbcClient system,
+            TopUps topUps,
+            Invoices invoices,
+            ObjectProvider<Payments> payments,
+            Clock clock) {
         this.system = system;
         this.topUps = topUps;
-        this.postpaid = postpaid;
+        this.invoices = invoices;
+        this.payments = payments;
         this.clock = clock;
+    }
+
+    /**
+     * Takes a webhook: reads and stores it. It is applied afterwards.
+     *
+     * @param payload the raw body
+     * @param signature the header that Stripe sent with it
+     */
+    public Received receive(byte[] payload, String signature) {
+        Payments provider = payments.getIfAvailable();
+        if (provider == null) {
+            return Received.NOT_EXPECTED;
+        }
+        return provider.verify(payload, signature)
+                .map(notice -> store(notice) ? Received.STORED : Received.REPEATED)
+                .orElse(Received.NOT_GENUINE);
+    }
+
+    /** What became of a webhook. */
+    public enum Received {
+        STORED,
+        /** It was stored before. */
+        REPEATED,
+        /** Its signature or its time is not right, or it cannot be read. */
+        NOT_GENUINE,
+        /** No payment provider is configured. */
+        NOT_EXPECTED
     }
 
     /** @return false if it was stored before */
@@ -84,16 +122,23 @@ class StripeInbox {
             List<Order> orders = system.sql("select tenant_id, id from billing.top_ups where checkout_session_id = ?")
                     .param(waiting.objectId)
                     .query((row, number) -> new Order(
-                            new io.souk.kernel.TenantId(row.getObject("tenant_id", UUID.class)),
+                            new TenantId(row.getObject("tenant_id", UUID.class)),
                             row.getObject("id", UUID.class)))
                     .list();
-            orders.forEach(order -> io.souk.kernel.Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
+            orders.forEach(order -> Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
             return !orders.isEmpty();
         }
         if (waiting.type.startsWith("invoice.") && !waiting.type.equals("invoice.upcoming")) {
-            return postpaid.refreshInvoice(waiting.objectId);
+            return invoices.refresh(waiting.objectId);
         }
         return false;
+    }
+
+    /** Stripe repeats nothing that is over a month old; what is older than two is dropped. @return how many */
+    int forgetOld() {
+        return system.sql("delete from billing.stripe_events where received_at < ? and state in ('applied', 'ignored')")
+                .param(Timestamp.from(clock.instant().minus(KEPT)))
+                .update();
     }
 
     private void end(Waiting waiting, String state) {
@@ -108,5 +153,5 @@ class StripeInbox {
 
     private record Waiting(String id, String type, String objectId, int attempts) {}
 
-    private record Order(io.souk.kernel.TenantId tenant, UUID id) {}
+    private record Order(TenantId tenant, UUID id) {}
 }

@@ -33,8 +33,9 @@ public class Wallets {
         return app.sql("""
             select currency, sum(limit_nanos - spent_nanos) filter (where kind = 'wallet') as balance,
                    coalesce(sum(limit_nanos - spent_nanos) filter (where kind = 'promo'), 0) as promotional,
-                   coalesce(sum(limit_nanos) filter (where kind = 'credit_line'), 0) as line,
-                   coalesce(sum(spent_nanos) filter (where kind = 'credit_line'), 0) as line_spent
+                   coalesce(sum(leased_nanos) filter (where kind = 'wallet'), 0) as held,
+                   coalesce(sum(limit_nanos - spent_nanos) filter (where kind = 'credit_line'
+                       and exists (select 1 from billing.accounts where mode = 'postpaid')), 0) as line
             from billing.counters group by currency\
             """)
                 .query((row, number) -> {
@@ -42,7 +43,8 @@ public class Wallets {
                     return new WalletView(
                             new Money(row.getLong("balance"), currency),
                             new Money(row.getLong("promotional"), currency),
-                            new Money(row.getLong("line") - row.getLong("line_spent"), currency));
+                            new Money(row.getLong("held"), currency),
+                            new Money(row.getLong("line"), currency));
                 })
                 .single();
     }

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -60,6 +62,19 @@ public class Offers {
     @Transactional(readOnly = true)
     public OfferPage live(OfferSearch search) {
         return searcher.search(search);
+    }
+
+    /**
+     * Live offers in the order of their models' names, for whoever reads all of them in pieces.
+     *
+     * @param after only models whose names come later than this; empty for the first ones
+     * @param task only models that do this, null for all
+     */
+    @Transactional(readOnly = true)
+    public List<OfferView> liveAfter(String after, @Nullable Task task, int most) {
+        return offers.findLiveAfter(after, task == null ? "" : task.label(), Limit.of(most)).stream()
+                .map(Offer::view)
+                .toList();
     }
 
     /**
@@ -220,7 +235,7 @@ public class Offers {
         }
     }
 
-    private static void positive(String field, @org.jspecify.annotations.Nullable Integer value) {
+    private static void positive(String field, @Nullable Integer value) {
         if (value != null && value <= 0) {
             throw new OfferRefused(field, "A limit is above zero; leave it empty if there is none.");
         }

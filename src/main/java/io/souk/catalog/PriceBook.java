@@ -25,12 +25,6 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component
 public class PriceBook {
-    /**
-     * How long a new price of an offer that customers may be calling is known before it starts. A gateway that is cut off
-     * serves from what it knows for a minute at most, so after this time each one charges the new price.
-     */
-    public static final Duration NOTICE = Duration.ofSeconds(90);
-
     /** The dearest price there is: ten million units of currency per million. */
     public static final long MOST_MICROS = 10_000_000_000_000L;
 
@@ -40,11 +34,14 @@ public class PriceBook {
 
     private final PriceVersionRepository versions;
     private final OfferRepository offers;
+    private final CatalogProperties properties;
     private final Clock clock;
 
-    PriceBook(PriceVersionRepository versions, OfferRepository offers, Clock clock) {
+    PriceBook(
+            PriceVersionRepository versions, OfferRepository offers, CatalogProperties properties, Clock clock) {
         this.versions = versions;
         this.offers = offers;
+        this.properties = properties;
         this.clock = clock;
     }
 
@@ -84,18 +81,55 @@ public class PriceBook {
                 .reduce((earlier, later) -> later);
     }
 
+    /**
+     * How long a new price of an offer that customers may be calling is known before it starts. A gateway that is cut off
+     * serves from what it knows for less than that, so that each one charges the new price from its first moment.
+     */
+    public Duration notice() {
+        return properties.priceNotice();
+    }
+
     /** When a new version of this offer's price could start at the earliest. */
     @Transactional(readOnly = true)
     public Instant earliestStart(UUID offerId) {
         Offer offer = offers.findById(offerId).orElseThrow();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        return offer.view().wasEverLive() ? now.plus(NOTICE) : now;
+        return offer.view().wasEverLive() ? now.plus(notice()) : now;
+    }
+
+    /**
+     * When a new version would start that is asked for with this start; nothing is changed.
+     *
+     * @param startsAt null for as soon as possible
+     * @throws OfferRefused if none could start then
+     */
+    @Transactional(readOnly = true)
+    public Instant start(UUID offerId, @Nullable Instant startsAt) {
+        List<PriceVersionView> before = versions(offerId);
+        boolean published = offers.findById(offerId).orElseThrow().view().wasEverLive();
+        Instant earliest = earliestStart(offerId);
+        Instant start = startsAt == null ? earliest : startsAt.truncatedTo(ChronoUnit.MICROS);
+        if (start.isBefore(earliest)) {
+            throw new OfferRefused(
+                    "startsAt",
+                    published
+                            ? "A price of a published model starts at least " + notice().toSeconds()
+                                    + " seconds from now, so that every gateway charges it from its first moment."
+                            : "A price starts now or later. Leave the start empty for now.");
+        }
+        if (!before.isEmpty() && !start.isAfter(before.getLast().startsAt())) {
+            throw new OfferRefused(
+                    "startsAt",
+                    "Version " + before.getLast().number() + " starts at "
+                            + before.getLast().startsAt() + ". A new one has to start later than that.");
+        }
+        return start;
     }
 
     /**
      * Adds a version to an offer's price.
      *
-     * @param startsAt at least {@link #NOTICE} ahead for an offer that was ever live, and after the last version's start;
+     * @param startsAt at least {@link #notice} ahead for an offer that was ever live, and after the last version's start;
      *     null for as soon as possible
      * @param currency ISO 4217 code, the same as that of the versions before
      * @param microsPerMillion micro-units of currency per million, 0 to {@link #MOST_MICROS}; at least one class
@@ -110,20 +144,7 @@ public class PriceBook {
             Map<TokenClass, Long> microsPerMillion,
             @Nullable UUID by) {
         List<PriceVersionView> before = versions(offerId);
-        Instant earliest = earliestStart(offerId);
-        Instant start = startsAt == null ? earliest : startsAt.truncatedTo(ChronoUnit.MICROS);
-        if (start.isBefore(earliest)) {
-            throw new OfferRefused(
-                    "startsAt",
-                    "A price of a published model starts at least " + NOTICE.toSeconds()
-                            + " seconds from now, so that every gateway charges it from its first moment.");
-        }
-        if (!before.isEmpty() && !start.isAfter(before.getLast().startsAt())) {
-            throw new OfferRefused(
-                    "startsAt",
-                    "Version " + before.getLast().number() + " starts at "
-                            + before.getLast().startsAt() + ". A new one has to start later than that.");
-        }
+        Instant start = start(offerId, startsAt);
         check(currency, microsPerMillion);
         if (!before.isEmpty() && !before.getLast().currency().equals(currency)) {
             throw new OfferRefused(

@@ -13,12 +13,13 @@ import io.souk.gateway.journal.Shares;
 import io.souk.gateway.metering.Charge;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
+import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import java.time.Clock;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -30,7 +31,8 @@ class AdmittedCall implements CallHandle {
     private final UUID callId;
     private final Decision.Admissible admissible;
     private final List<Funding> funding;
-    private final List<Route> routes;
+    private final Dispatch.Tries tries;
+    private final CallWatch.Watched watched;
     private final Journal journal;
     private final Credit credit;
     private final Clock clock;
@@ -41,7 +43,8 @@ class AdmittedCall implements CallHandle {
             UUID callId,
             Decision.Admissible admissible,
             List<Funding> funding,
-            List<Route> routes,
+            Dispatch.Tries tries,
+            CallWatch.Watched watched,
             Journal journal,
             Credit credit,
             Clock clock,
@@ -49,7 +52,8 @@ class AdmittedCall implements CallHandle {
         this.callId = callId;
         this.admissible = admissible;
         this.funding = funding;
-        this.routes = routes;
+        this.tries = tries;
+        this.watched = watched;
         this.journal = journal;
         this.credit = credit;
         this.clock = clock;
@@ -67,8 +71,23 @@ class AdmittedCall implements CallHandle {
     }
 
     @Override
-    public Iterator<Route> routes() {
-        return routes.iterator();
+    public @Nullable Route nextRoute() {
+        return tries.next();
+    }
+
+    @Override
+    public Opened.Refused noRoute() {
+        return tries.none();
+    }
+
+    @Override
+    public void noteTry(Tried tried) {
+        tries.note(tried);
+    }
+
+    @Override
+    public void leaveTry(Tried untold) {
+        tries.leave(untold);
     }
 
     /** A try costs nothing by itself, so a journal that cannot take it does not stop the call; CLOSE decides. */
@@ -89,7 +108,13 @@ class AdmittedCall implements CallHandle {
     @Override
     public void close(CallEnd end, Consumer<Boolean> acknowledged) {
         Charge charge = Charge.of(end.counts(), end.reason(), admissible.price().list(), admissible.holdNanos());
-        append(close(end, charge), written -> acknowledged.accept(written), () -> settleHold(charge.chargeNanos()));
+        append(
+                close(end, charge),
+                written -> {
+                    acknowledged.accept(written);
+                    watched.ended(callId, admissible, end, charge, attempts, written);
+                },
+                () -> settleHold(charge.chargeNanos()));
     }
 
     private JournalRecord.Close close(CallEnd end, Charge charge) {

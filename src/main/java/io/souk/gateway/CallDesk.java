@@ -21,7 +21,6 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Operation;
 import io.souk.gateway.relay.Refusal;
-import io.souk.gateway.relay.Route;
 import io.souk.gateway.snapshot.Snapshot;
 import io.souk.kernel.Ids;
 import java.time.Clock;
@@ -48,7 +47,8 @@ class CallDesk implements Calls, Models {
     private final Credit credit;
     private final Journal journal;
     private final Clock clock;
-    private final Route.Deadlines deadlines;
+    private final Dispatch dispatch;
+    private final CallWatch watch;
     private final ConcurrentLinkedQueue<Opening> openings = new ConcurrentLinkedQueue<>();
 
     CallDesk(
@@ -58,18 +58,21 @@ class CallDesk implements Calls, Models {
             Credit credit,
             Journal journal,
             Clock clock,
-            Route.Deadlines deadlines) {
+            Dispatch dispatch,
+            CallWatch watch) {
         this.feed = feed;
         this.admission = admission;
         this.limits = limits;
         this.credit = credit;
         this.journal = journal;
         this.clock = clock;
-        this.deadlines = deadlines;
+        this.dispatch = dispatch;
+        this.watch = watch;
     }
 
     @Override
-    public void open(CallRequest request, Executor loop, Consumer<Opened> then) {
+    public void open(CallRequest request, Executor loop, Consumer<Opened> answer) {
+        Consumer<Opened> then = watch.refusals(answer);
         String key = request.apiKey();
         if (key == null) {
             then.accept(new Opened.Refused(Refusal.MISSING_KEY));
@@ -92,7 +95,7 @@ class CallDesk implements Calls, Models {
     /** A refusal that a change of the last moment could explain is decided once more, on a snapshot that has it. */
     private void decide(CallRequest request, Ask ask, boolean again, Executor loop, Consumer<Opened> then) {
         switch (admission.decide(feed.snapshot(), ask, clock.instant())) {
-            case Decision.Admissible admissible -> count(request, admissible, loop, then);
+            case Decision.Admissible admissible -> route(request, admissible, loop, then);
             case Decision.KeyNotKnown _ when again -> catchUp(request, ask, Refusal.UNKNOWN_KEY, loop, then);
             case Decision.KeyNotKnown _ -> then.accept(new Opened.Refused(Refusal.UNKNOWN_KEY));
             case Decision.Refused refused
@@ -127,6 +130,16 @@ class CallDesk implements Calls, Models {
             case BUDGET_NOT_READY -> Refusal.UNAVAILABLE;
             case NO_FUNDS, TOO_LARGE -> Refusal.CREDIT_EXHAUSTED;
         };
+    }
+
+    /** Overload is told before anything is held or written: nothing queues for a backend that has no room. */
+    private void route(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
+        Opened.Refused nowhere = dispatch.refusal(admissible.offer());
+        if (nowhere != null) {
+            then.accept(nowhere);
+        } else {
+            count(request, admissible, loop, then);
+        }
     }
 
     /** Counts the call against its limits; what it takes of them is given back if it is refused after all. */
@@ -184,7 +197,16 @@ class CallDesk implements Calls, Models {
         List<io.souk.gateway.journal.Funding> funding = inJournal(held);
         Instant startedAt = clock.instant();
         AdmittedCall call =
-                new AdmittedCall(callId, admissible, funding, routes(admissible.offer()), journal, credit, clock, loop);
+                new AdmittedCall(
+                        callId,
+                        admissible,
+                        funding,
+                        dispatch.begin(admissible.offer()),
+                        watch.of(request),
+                        journal,
+                        credit,
+                        clock,
+                        loop);
         Opening opening = new Opening(call, System.nanoTime(), loop, then);
         Outcome outcome = journal.append(
                 new JournalRecord.Open(
@@ -223,26 +245,6 @@ class CallDesk implements Calls, Models {
 
     private static io.souk.gateway.journal.Funding inJournal(Funding part) {
         return new io.souk.gateway.journal.Funding(part.counterId(), part.kind(), part.nanos());
-    }
-
-    private List<Route> routes(Snapshot.Offer offer) {
-        return offer.backends().stream()
-                .filter(backend -> backend.up() && backend.address() != null)
-                .map(backend -> route(backend, java.util.Objects.requireNonNull(backend.address())))
-                .toList();
-    }
-
-    private Route route(Snapshot.Backend backend, java.net.InetSocketAddress address) {
-        String path = backend.baseUrl().getPath();
-        return new Route(
-                backend.id(),
-                address,
-                backend.baseUrl().getHost(),
-                "https".equals(backend.baseUrl().getScheme()),
-                path == null ? "" : path.replaceAll("/+$", ""),
-                backend.upstreamModel(),
-                backend.credential(),
-                deadlines);
     }
 
     private static Snapshot.Task task(Operation operation) {

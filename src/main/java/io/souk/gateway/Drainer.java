@@ -22,10 +22,12 @@ class Drainer {
 
     private final UUID journalId;
     private final Settlement settlement;
+    private final DrainProgress progress;
 
-    Drainer(UUID journalId, Settlement settlement) {
+    Drainer(UUID journalId, Settlement settlement, DrainProgress progress) {
         this.journalId = journalId;
         this.settlement = settlement;
+        this.progress = progress;
     }
 
     /**
@@ -39,6 +41,7 @@ class Drainer {
         while (true) {
             DrainBatch batch = drain.next(BATCH);
             if (batch.to() == batch.from()) {
+                progress.caughtUp(batch.to());
                 return true;
             }
             Settlement.Outcome outcome = settlement.settle(
@@ -50,6 +53,9 @@ class Drainer {
                 return false;
             }
             drain.drained(batch.to());
+            progress.settled(
+                    batch.to(),
+                    batch.calls().isEmpty() ? null : batch.calls().getLast().close().endedAt());
         }
     }
 

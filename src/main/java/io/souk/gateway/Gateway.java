@@ -1,6 +1,13 @@
 package io.souk.gateway;
 
 import io.souk.access.BudgetRoutes;
+import java.util.concurrent.ThreadLocalRandom;
+import io.souk.supply.BackendReports;
+import io.souk.gateway.telemetry.CountedLeases;
+import io.souk.gateway.telemetry.CallMeters;
+import io.souk.gateway.telemetry.CallLog;
+import io.souk.gateway.routing.Routing;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
@@ -52,6 +59,8 @@ class Gateway implements SmartLifecycle {
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
+            BackendReports reports,
+            MeterRegistry meters,
             Clock clock) {}
 
     private record Running(
@@ -61,6 +70,7 @@ class Gateway implements SmartLifecycle {
             Credit credit,
             @Nullable SharedBuckets shared,
             GatewayServer server,
+            Observed observed,
             ScheduledExecutorService pulse,
             ExecutorService virtualThreads) {}
 
@@ -89,7 +99,11 @@ class Gateway implements SmartLifecycle {
                 properties.snapshotMaxAge());
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
-        Credit credit = new Credit(leaseDesk);
+        CountedLeases countedLeases = new CountedLeases(leaseDesk);
+        Credit credit = new Credit(countedLeases);
+        Routing routing = routing();
+        @Nullable CallLog log = callLog();
+        CallMeters calls = new CallMeters(parts.meters);
         SharedBuckets shared =
                 redis.isGiven() ? new SharedBuckets(redis.address(), redis.deadline(), System::nanoTime) : null;
         CallDesk desk = new CallDesk(
@@ -99,11 +113,23 @@ class Gateway implements SmartLifecycle {
                 credit,
                 journal.journal(),
                 parts.clock,
-                properties.deadlines());
+                new Dispatch(
+                        routing,
+                        properties.deadlines(),
+                        properties.routing().maxTries()),
+                new CallWatch(calls, log, parts.clock));
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gateway-pulse").factory());
-        running = new Running(journal, feed, leaseDesk, credit, shared, server, pulse, virtualThreads);
+        BackendReporter reporter = new BackendReporter(
+                routing,
+                feed,
+                parts.reports,
+                new GatewayMeters(parts.meters, server, journal, countedLeases, log),
+                journal.journal().id(),
+                properties.port());
+        running = new Running(
+                journal, feed, leaseDesk, credit, shared, server, new Observed(reporter, calls, log), pulse, virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -118,12 +144,48 @@ class Gateway implements SmartLifecycle {
                 SWEEP_EVERY_MILLIS,
                 SWEEP_EVERY_MILLIS,
                 TimeUnit.MILLISECONDS);
+        long reportEvery = properties.routing().report().toMillis();
+        pulse.scheduleWithFixedDelay(
+                () -> virtualThreads.execute(reporter::report), reportEvery, reportEvery, TimeUnit.MILLISECONDS);
         try {
             server.start();
         } catch (RuntimeException refused) {
             stop();
             throw refused;
         }
+    }
+
+    /** What is told of the gateway, to be closed with it. */
+    private record Observed(BackendReporter reporter, CallMeters meters, @Nullable CallLog log) {
+        void close() {
+            reporter.close();
+            meters.close();
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
+    private Routing routing() {
+        GatewayProperties.Routing settings = properties.routing();
+        return new Routing(
+                new Routing.Settings(
+                        properties.maxConnections(),
+                        settings.breakerWindow(),
+                        settings.breakerMinimum(),
+                        settings.breakerPercent(),
+                        settings.breakerOpen(),
+                        settings.breakerProbes()),
+                below -> ThreadLocalRandom.current().nextInt(below),
+                parts.clock);
+    }
+
+    private @Nullable CallLog callLog() {
+        return switch (properties.telemetry().callLog()) {
+            case OFF -> null;
+            case TEXT -> new CallLog(false);
+            case JSON -> new CallLog(true);
+        };
     }
 
     @Override
@@ -135,6 +197,7 @@ class Gateway implements SmartLifecycle {
         running = null;
         stopping.server.stop();
         stopping.pulse.shutdownNow();
+        stopping.observed.close();
         stopping.feed.close();
         if (stopping.shared != null) {
             stopping.shared.close();

@@ -1,6 +1,8 @@
 package io.souk.gateway;
 
 import io.souk.access.BudgetRoutes;
+import io.souk.supply.BackendReports;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
@@ -37,6 +39,8 @@ class GatewayConfiguration {
             Leases leases,
             Settlement settlement,
             AddressRule addresses,
+            BackendReports reports,
+            MeterRegistry meters,
             Clock clock) {
         return new Gateway(
                 properties,
@@ -54,6 +58,8 @@ class GatewayConfiguration {
                         leases,
                         settlement,
                         addresses,
+                        reports,
+                        meters,
                         clock));
     }
 }

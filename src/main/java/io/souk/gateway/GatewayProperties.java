@@ -27,11 +27,14 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody largest request body; a larger one is answered 413
  * @param bodyTimeout a request must have fully arrived within this time, else 408
  * @param keepAlive how long a caller's connection may stay open without a request
+ * @param overload when calls are turned away at the door
+ * @param routing how backends are tried and left alone
+ * @param telemetry what is told of calls
  * @param connectTimeout a backend must accept a connection within this time, the wait for a free one included
  * @param firstByteTimeout a backend must begin its answer within this time
  * @param idleTimeout longest silence of a backend inside an answer, or of a caller who does not read
  * @param totalTimeout longest answer
- * @param maxConnections connections to one backend, over all event loops
+ * @param maxConnections connections to one backend, over all event loops; also the most calls at once at a backend
  * @param maxWaiting calls that wait for a free connection to one backend; more are answered 503
  * @param stopTimeout how long running calls may go on after a stop was asked for
  * @param snapshotMaxAge a gateway that has not heard of changes for this long refuses all calls
@@ -58,8 +61,57 @@ public record GatewayProperties(
         @DefaultValue("20s") @DurationMin(millis = 0) Duration stopTimeout,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration snapshotMaxAge,
         @DefaultValue("4096") @Min(1) int defaultOutputCap,
+        @DefaultValue @Valid Overload overload,
+        @DefaultValue @Valid Routing routing,
+        @DefaultValue @Valid Telemetry telemetry,
         @DefaultValue @Valid Journal journal,
         @Nullable Path trust) {
+
+    /**
+     * When calls are turned away at the door, with 503 and {@code server_is_overloaded}, instead of waiting.
+     *
+     * @param maxCalls calls that run at once in this gateway
+     * @param maxLag an event loop that is later than this at two looks at the clock, a tenth of a second apart, takes no
+     *     new calls
+     */
+    public record Overload(
+            @DefaultValue("10000") @Min(1) int maxCalls,
+            @DefaultValue("1s") @DurationMin(millis = 10) Duration maxLag) {}
+
+    /**
+     * How backends are tried, and left alone when they fail.
+     *
+     * @param maxTries backends that one call is sent to, one after the other, until the caller has a byte
+     * @param breakerWindow tries at a backend that its breaker looks back on
+     * @param breakerMinimum tries before a breaker may open
+     * @param breakerPercent failed tries of a hundred that open it
+     * @param breakerOpen how long no call is sent to a backend after its breaker opened
+     * @param breakerProbes calls that then find out whether the backend works again
+     * @param report how often a gateway tells PostgreSQL how its backends do, for admins
+     */
+    public record Routing(
+            @DefaultValue("4") @Min(1) @Max(16) int maxTries,
+            @DefaultValue("20") @Min(1) @Max(1000) int breakerWindow,
+            @DefaultValue("5") @Min(1) @Max(1000) int breakerMinimum,
+            @DefaultValue("50") @Min(1) @Max(100) int breakerPercent,
+            @DefaultValue("10s") @DurationMin(millis = 10) Duration breakerOpen,
+            @DefaultValue("3") @Min(1) @Max(100) int breakerProbes,
+            @DefaultValue("5s") @DurationMin(millis = 100) Duration report) {}
+
+    /**
+     * What is told of calls.
+     *
+     * @param callLog a line in the log {@code souk.calls} for each call: {@code text} (key=value), {@code json} or
+     *     {@code off}
+     */
+    public record Telemetry(@DefaultValue("text") CallLogForm callLog) {}
+
+    /** How a call's line in the log is written. */
+    public enum CallLogForm {
+        OFF,
+        TEXT,
+        JSON
+    }
 
     /**
      * The journal of calls.

@@ -48,6 +48,8 @@ class JournalKeeper implements AutoCloseable {
     private final Settlement settlement;
     private final OfferRoutes offers;
     private final Journal journal;
+    private final DrainProgress progress;
+    private final Clock clock;
     private final Thread drainer;
     private volatile boolean stopped;
 
@@ -68,6 +70,8 @@ class JournalKeeper implements AutoCloseable {
         this.leases = leases;
         this.settlement = settlement;
         this.offers = offers;
+        this.clock = clock;
+        this.progress = new DrainProgress(clock);
         try {
             Files.createDirectories(root);
             recover();
@@ -82,6 +86,16 @@ class JournalKeeper implements AutoCloseable {
 
     Journal journal() {
         return journal;
+    }
+
+    /** Bytes that are on record and not settled. */
+    long backlogBytes() {
+        return Math.max(0, journal.health().forced() - progress.position());
+    }
+
+    /** How long a call waits for its settlement. */
+    double lagSeconds() {
+        return progress.lagSeconds(backlogBytes());
     }
 
     private void recover() throws IOException {
@@ -116,7 +130,7 @@ class JournalKeeper implements AutoCloseable {
                 leases.open(id);
             }
             leases.seal(id);
-            Drainer toSettlement = new Drainer(id, settlement);
+            Drainer toSettlement = new Drainer(id, settlement, new DrainProgress(clock));
             boolean done = false;
             while (!done) {
                 long watermark = leases.find(id).orElseThrow().drainedTo();
@@ -159,7 +173,7 @@ class JournalKeeper implements AutoCloseable {
     }
 
     private void drainUntilStopped() {
-        Drainer toSettlement = new Drainer(journal.id(), settlement);
+        Drainer toSettlement = new Drainer(journal.id(), settlement, progress);
         @Nullable Drain drain = null;
         boolean troubled = false;
         while (!stopped) {

@@ -3,13 +3,15 @@ package io.souk.gateway;
 import io.souk.gateway.limits.Ticket;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
+import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.RateStanding;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.TokenClass;
 import io.souk.kernel.TokenCounts;
-import java.util.Iterator;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An admitted call that counts against limits until its end, however it ends. */
 class LimitedCall implements CallHandle {
@@ -37,8 +39,23 @@ class LimitedCall implements CallHandle {
     }
 
     @Override
-    public Iterator<Route> routes() {
-        return call.routes();
+    public @Nullable Route nextRoute() {
+        return call.nextRoute();
+    }
+
+    @Override
+    public Opened.Refused noRoute() {
+        return call.noRoute().with(standing());
+    }
+
+    @Override
+    public void noteTry(Tried tried) {
+        call.noteTry(tried);
+    }
+
+    @Override
+    public void leaveTry(Tried untold) {
+        call.leaveTry(untold);
     }
 
     @Override

@@ -335,7 +335,8 @@ class SnapshotFeed implements AutoCloseable {
                 backend.credential(),
                 backend.priority(),
                 backend.weight(),
-                backend.up());
+                backend.up(),
+                backend.maxCalls());
     }
 
     private static Optional<UUID> active(SubscriptionRoute route) {

@@ -9,14 +9,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may sign in by way of this Souk, and for how long its tokens are good.
+ * Who administers this Souk, who may sign in by way of it, and for how long its tokens are good.
  *
+ * @param admins e-mail addresses: whoever signs up with one of them and proves it is theirs administers this Souk
  * @param clients programs of ours that people sign in to with their account here (OpenID Connect)
  * @param accessTokenLife how long a token for the management API is good
  */
 @Validated
 @ConfigurationProperties("souk.identity")
 record IdentityProperties(
+        @DefaultValue List<String> admins,
         @DefaultValue List<@Valid Client> clients,
         @DefaultValue("15m") Duration accessTokenLife) {
     /**

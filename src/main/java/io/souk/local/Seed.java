@@ -87,7 +87,7 @@ class Seed {
         }
         keys.list().stream()
                 .filter(key -> key.name().equals(KEY) && key.state() == ApiKeyView.State.ACTIVE)
-                .forEach(key -> keys.revoke(key.id()));
+                .forEach(key -> keys.revoke(key.id(), null));
         CreatedKey created = keys.create(KEY, projects.standard().id(), null, demo.accountId());
         notes.note("api-key", created.secret());
     }

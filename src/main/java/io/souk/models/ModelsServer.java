@@ -33,7 +33,7 @@ final class ModelsServer implements SmartLifecycle, HouseModelsAddress {
         if (listener != null) {
             return;
         }
-        var started = new InferencePool(MiniLm::load, properties.workers(), properties.places(), properties.deadline());
+        var started = new InferencePool(this::load, properties.workers(), properties.places(), properties.deadline());
         try {
             var routes = new Routes(started, clock, HouseModels.EMBEDDINGS.id(), HouseModels.SUMMARISER.id());
             listener = ModelsListener.start(properties.bind(), properties.port(), properties.credential(), routes);

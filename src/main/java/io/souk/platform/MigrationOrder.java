@@ -1,11 +1,14 @@
 package io.souk.platform;
 
 import java.util.List;
+import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.Configuration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Migrates one module after the other, each with a history of its own. A foreign key may point from a module only to one
+ * Checks what must hold first, then migrates one module after the other, each with a history of its own. A foreign key may point from a module only to one
  * that stands before it here, which is the order of the modules' dependencies.
  */
 class MigrationOrder implements FlywayMigrationStrategy {
@@ -22,18 +25,37 @@ class MigrationOrder implements FlywayMigrationStrategy {
             "notice",
             "local");
 
+    private final Runnable before;
+
+    /** @param before throws if the database must not be migrated */
+    MigrationOrder(Runnable before) {
+        this.before = before;
+    }
+
     @Override
     public void migrate(Flyway flyway) {
+        before.run();
         for (String module : MODULES) {
+            String history = "flyway_schema_history_" + module.replace("__", "");
             Flyway.configure()
                     .configuration(flyway.getConfiguration())
                     .locations("classpath:db/migration/" + module)
-                    .table("flyway_schema_history_" + module.replace("__", ""))
+                    .table(history)
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
                     .failOnMissingLocations(false)
                     .load()
                     .migrate();
+            withdraw(history, flyway.getConfiguration());
         }
+    }
+
+    /** What has been migrated is the owner's business: the default grants on new tables are not meant for its record. */
+    private static void withdraw(String history, Configuration configuration) {
+        Map<String, String> roles = configuration.getPlaceholders();
+        JdbcClient.create(configuration.getDataSource())
+                .sql("revoke all on public." + history + " from \"" + roles.get("app") + "\", \"" + roles.get("system")
+                        + "\"")
+                .update();
     }
 }

@@ -105,8 +105,9 @@ class PlatformConfiguration {
     }
 
     @Bean
-    MigrationOrder migrationOrder() {
-        return new MigrationOrder();
+    MigrationOrder migrationOrder(
+            DatabaseAddress address, DataSource dataSource, @Qualifier("system") DataSource system) {
+        return new MigrationOrder(new RoleGuard(address, dataSource, system)::check);
     }
 
     @Bean
@@ -174,10 +175,5 @@ class PlatformConfiguration {
     @Qualifier("system")
     JdbcClient systemJdbcClient(@Qualifier("system") DataSource system) {
         return JdbcClient.create(system);
-    }
-
-    @Bean
-    RoleGuard roleGuard(DataSource dataSource, @Qualifier("system") DataSource system) {
-        return new RoleGuard(JdbcClient.create(dataSource), JdbcClient.create(system));
     }
 }

@@ -1,5 +1,6 @@
 package io.souk.portal;
 
+import io.souk.kernel.ChargeRule;
 import io.souk.tenancy.access.AnyMember;
 import io.souk.tenancy.access.Anyone;
 import java.time.Duration;
@@ -71,7 +72,8 @@ class PortalPages {
 
     @Anyone
     @GetMapping("/docs/charges")
-    String charges() {
+    String charges(Model model) {
+        model.addAttribute("rules", ChargeRule.values());
         return "portal/charges";
     }
 

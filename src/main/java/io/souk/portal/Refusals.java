@@ -3,7 +3,9 @@ package io.souk.portal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -13,13 +15,19 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 
 /** A request that Spring refuses is answered in its reader's form: problem+json below {@code /api}, else a page. */
 @ControllerAdvice
+@Order(0)
 class Refusals extends ResponseEntityExceptionHandler {
+    /** A path with a text that is no id leads to nothing, as one with an unknown id does. */
+    private static HttpStatusCode status(Exception refused, HttpStatusCode status) {
+        return ApiFailures.isNoId(refused) ? HttpStatus.NOT_FOUND : status;
+    }
+
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception refused, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (!(request instanceof ServletWebRequest web)
                 || web.getRequest().getRequestURI().startsWith("/api/")) {
-            return super.handleExceptionInternal(refused, body, headers, status, request);
+            return super.handleExceptionInternal(refused, ApiFailures.problem(refused, status), headers, status(refused, status), request);
         }
         HttpServletResponse response = web.getResponse();
         if (response == null || response.isCommitted()) {

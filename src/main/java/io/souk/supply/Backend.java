@@ -22,6 +22,7 @@ class Backend {
     private byte @Nullable [] credential;
     private int priority;
     private int weight;
+    private @Nullable Integer maxCalls;
     private boolean enabled;
     private Instant createdAt;
 
@@ -45,6 +46,7 @@ class Backend {
         this.upstreamModel = draft.upstreamModel();
         this.priority = draft.priority();
         this.weight = draft.weight();
+        this.maxCalls = draft.maxCalls();
         this.enabled = draft.enabled();
     }
 

@@ -34,7 +34,7 @@ public class BackendRoutes {
     public List<BackendRoute> of(Collection<UUID> offers) {
         return system.sql("""
             select b.id, b.offer_id, b.base_url, b.dialect, b.upstream_model, b.credential, b.priority, b.weight,
-                   coalesce(h.state, 'up') = 'up' as up
+                   b.max_calls, coalesce(h.state, 'up') = 'up' as up
             from supply.backends b left join supply.backend_health h on h.backend_id = b.id
             where b.offer_id = any (?) and b.enabled order by b.priority, b.weight desc, b.id\
             """)
@@ -52,6 +52,7 @@ public class BackendRoutes {
                             credential,
                             row.getInt("priority"),
                             row.getInt("weight"),
+                            row.getObject("max_calls", Integer.class),
                             row.getBoolean("up") && (sealed == null || credential != null));
                 })
                 .list();

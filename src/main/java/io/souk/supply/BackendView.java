@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl what stands before {@code /chat/completions}, without a slash at its end
  * @param priority 1 is asked first
  * @param weight share among backends of the same priority
+ * @param maxCalls calls at once from each gateway; null for the gateway's own number
  */
 public record BackendView(
         UUID id,
@@ -22,6 +23,7 @@ public record BackendView(
         boolean hasCredential,
         int priority,
         int weight,
+        @Nullable Integer maxCalls,
         boolean enabled,
         Health health) {
 

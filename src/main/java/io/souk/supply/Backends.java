@@ -29,7 +29,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class Backends implements Availability {
     private static final String SELECT = """
         select b.id, b.offer_id, b.name, b.base_url, b.dialect, b.upstream_model, b.credential, b.priority, b.weight,
-               b.enabled, h.state, h.since, h.checked_at, h.latency_ms, h.problem
+               b.max_calls, b.enabled, h.state, h.since, h.checked_at, h.latency_ms, h.problem
         from supply.backends b left join supply.backend_health h on h.backend_id = b.id
         """;
 
@@ -192,6 +192,11 @@ public class Backends implements Availability {
         if (draft.weight() < 1 || draft.weight() > 1000) {
             throw new BackendRefused("weight", "A weight is a number from 1 to 1000.");
         }
+        Integer maxCalls = draft.maxCalls();
+        if (maxCalls != null && (maxCalls < 1 || maxCalls > 100_000)) {
+            throw new BackendRefused(
+                    "maxCalls", "Calls at once are a number from 1 to 100000; leave it empty for the gateway's own.");
+        }
         String credential = draft.credential();
         if (credential != null && !credential.strip().chars().allMatch(c -> c > 32 && c < 127)) {
             throw new BackendRefused(
@@ -231,6 +236,7 @@ public class Backends implements Availability {
                 row.getBytes("credential") != null,
                 row.getInt("priority"),
                 row.getInt("weight"),
+                row.getObject("max_calls", Integer.class),
                 row.getBoolean("enabled"),
                 health);
     }

@@ -10,24 +10,28 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * Asks every backend of a live offer whether it is there. Two failures in a row make it down, one answer makes it up
  * again. With the defaults this shows within ten seconds: at worst a round of two deadlines has just begun, then comes
  * the interval, then two deadlines. Several workers may ask at once: what they write is the same.
+ *
+ * <p>The rounds have a thread of their own. Jobs with a fixed delay share one thread of Spring's, where a payment
+ * provider or a mail server that does not answer would hold them up.
  */
 @Component
 @ConditionalOnRole(Role.WORKER)
-class HealthChecks implements DisposableBean {
+class HealthChecks implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(HealthChecks.class);
 
     private final Backends backends;
@@ -38,6 +42,7 @@ class HealthChecks implements DisposableBean {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("health-", 0).factory());
     private final Semaphore atOnce;
+    private @Nullable ScheduledExecutorService rounds;
 
     HealthChecks(
             Backends backends,
@@ -53,8 +58,39 @@ class HealthChecks implements DisposableBean {
         this.atOnce = new Semaphore(properties.probesAtOnce());
     }
 
+    @Override
+    public synchronized void start() {
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("health").factory());
+        long interval = properties.probeInterval().toMillis();
+        started.scheduleWithFixedDelay(this::roundOrWarn, interval, interval, TimeUnit.MILLISECONDS);
+        rounds = started;
+    }
+
+    @Override
+    public synchronized void stop() {
+        ScheduledExecutorService running = rounds;
+        if (running != null) {
+            running.shutdownNow();
+            rounds = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return rounds != null;
+    }
+
+    /** What a round throws would end all rounds to come. */
+    private void roundOrWarn() {
+        try {
+            round();
+        } catch (RuntimeException failed) {
+            log.warn("a round of probes broke off", failed);
+        }
+    }
+
     /** One round over all backends; ends when the last probe has. */
-    @Scheduled(fixedDelayString = "${souk.supply.probe-interval:2s}")
     void round() {
         List<BackendRoute> asked;
         try {
@@ -119,10 +155,5 @@ class HealthChecks implements DisposableBean {
                 .param("latency", latencyMs, Types.INTEGER)
                 .param("problem", problem, Types.VARCHAR)
                 .update();
-    }
-
-    @Override
-    public void destroy() {
-        threads.shutdownNow();
     }
 }

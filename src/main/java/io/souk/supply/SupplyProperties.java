@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("souk.supply")
 record SupplyProperties(
         @DefaultValue List<String> allowedNetworks,
-        @DefaultValue("2s") @DurationMin(millis = 1) Duration probeInterval,
+        @DefaultValue("1s") @DurationMin(millis = 1) Duration probeInterval,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration probeDeadline,
         @DefaultValue("32") @Min(1) @Max(1000) int probesAtOnce,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration testDeadline,

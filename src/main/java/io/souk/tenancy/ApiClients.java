@@ -51,9 +51,11 @@ public class ApiClients implements TenantClients {
     private static Map<String, String> scopes() {
         Map<String, String> scopes = new LinkedHashMap<>();
         scopes.put("models.read", "list models and prices");
+        scopes.put("subscriptions.write", "subscribe to models, and end subscriptions");
         scopes.put("keys.read", "list projects and API keys");
         scopes.put("keys.write", "create and revoke API keys");
         scopes.put("usage.read", "read usage and cost");
+        scopes.put("billing.read", "read the balance");
         return java.util.Collections.unmodifiableMap(scopes);
     }
 

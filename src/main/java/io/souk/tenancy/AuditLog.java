@@ -3,6 +3,7 @@ package io.souk.tenancy;
 import io.souk.identity.Accounts;
 import io.souk.identity.Person;
 import io.souk.kernel.Ids;
+import io.souk.kernel.TenantId;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,6 +13,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -21,12 +24,17 @@ public class AuditLog {
     /** One deed, for a page. @param by who did it, in words */
     public record Entry(String by, String action, String subject, Instant at) {}
 
+    private static final String PROGRAM = "A program";
+    private static final String GONE = "A former member";
+
     private final EntityManager entities;
+    private final JdbcClient system;
     private final Accounts accounts;
     private final Clock clock;
 
-    AuditLog(EntityManager entities, Accounts accounts, Clock clock) {
+    AuditLog(EntityManager entities, @Qualifier("system") JdbcClient system, Accounts accounts, Clock clock) {
         this.entities = entities;
+        this.system = system;
         this.accounts = accounts;
         this.clock = clock;
     }
@@ -60,11 +68,27 @@ public class AuditLog {
                 .toList();
     }
 
+    /** The newest deeds in any organisation, for whoever runs this Souk. @param most at most so many */
+    public List<Entry> newestOf(TenantId tenant, int most) {
+        return system.sql("""
+            select l.account_id is null, a.name, l.action, l.subject, l.recorded_at
+            from tenancy.audit_log l left join identity.accounts a on a.id = l.account_id
+            where l.tenant_id = ? order by l.recorded_at desc, l.id desc limit ?\
+            """)
+                .params(tenant.value(), most)
+                .query((row, _) -> new Entry(
+                        row.getBoolean(1) ? PROGRAM : Objects.requireNonNullElse(row.getString(2), GONE),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getTimestamp(5).toInstant()))
+                .list();
+    }
+
     private static String words(@Nullable UUID accountId, Map<UUID, Person> people) {
         if (accountId == null) {
-            return "A program";
+            return PROGRAM;
         }
         Person person = people.get(accountId);
-        return person == null ? "A former member" : person.name();
+        return person == null ? GONE : person.name();
     }
 }

@@ -6,7 +6,11 @@ import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
 import io.souk.tenancy.events.OrganisationCreated;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -122,7 +126,11 @@ public class Organisations {
                 .list();
     }
 
-    /** All organisations for whoever runs this Souk, the newest first. @param search a part of the name; empty for all */
+    /**
+     * All organisations for whoever runs this Souk, the newest first.
+     *
+     * @param search a part of the name, of a member's e-mail address, or the id; empty for all
+     */
     public List<OrganisationOverview> overview(String search, int most, int skip) {
         return system.sql("""
             select o.id, o.name, o.created_at,
@@ -130,16 +138,81 @@ public class Organisations {
                    (select a.email from tenancy.members m join identity.accounts a on a.id = m.account_id
                     where m.tenant_id = o.id and m.role = 'owner' order by m.joined_at limit 1)
             from tenancy.organisations o
-            where position(lower(?) in lower(o.name)) > 0
-            order by o.created_at desc, o.id desc limit ? offset ?\
+            where position(:search in lower(o.name)) > 0 or o.id::text = :search
+               or exists (select from tenancy.members m join identity.accounts a on a.id = m.account_id
+                          where m.tenant_id = o.id and position(:search in a.email) > 0)
+            order by o.created_at desc, o.id desc limit :most offset :skip\
             """)
-                .params(search.strip(), most, skip)
+                .param("search", search.strip().toLowerCase(Locale.ROOT))
+                .param("most", most)
+                .param("skip", skip)
                 .query((row, _) -> new OrganisationOverview(
                         new TenantId(row.getObject(1, UUID.class)),
                         row.getString(2),
                         row.getTimestamp(3).toInstant(),
                         row.getInt(4),
                         Objects.requireNonNullElse(row.getString(5), "")))
+                .list();
+    }
+
+    /** What these organisations are called, for whoever runs this Souk; those that do not exist are left out. */
+    public Map<TenantId, String> names(Collection<TenantId> tenants) {
+        Map<TenantId, String> names = new HashMap<>();
+        system.sql("select id, name from tenancy.organisations where id = any (?)")
+                .param(tenants.stream().map(TenantId::value).toArray(UUID[]::new))
+                .query(row -> {
+                    names.put(new TenantId(row.getObject(1, UUID.class)), row.getString(2));
+                });
+        return names;
+    }
+
+    /** The members of any organisation, for whoever runs this Souk, in the order in which they joined. */
+    public List<MemberView> membersOf(TenantId tenant) {
+        return system.sql("""
+            select a.id, a.email, a.name, m.role, m.joined_at
+            from tenancy.members m join identity.accounts a on a.id = m.account_id
+            where m.tenant_id = ? order by m.joined_at, a.id limit 500\
+            """)
+                .param(tenant.value())
+                .query((row, _) -> new MemberView(
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getString(3),
+                        MemberRole.ofColumn(row.getString(4)),
+                        row.getTimestamp(5).toInstant()))
+                .list();
+    }
+
+    /**
+     * Everybody who has an account, for whoever runs this Souk, the newest first.
+     *
+     * @param search a part of the name or the e-mail address; empty for all
+     */
+    public List<PersonOverview> people(String search, int most, int skip) {
+        return system.sql("""
+            select a.id, a.email, a.name, a.verified_at is not null, a.platform_admin, a.created_at,
+                   (select count(*) from tenancy.members m where m.account_id = a.id),
+                   (select o.id from tenancy.members m join tenancy.organisations o on o.id = m.tenant_id
+                    where m.account_id = a.id order by m.joined_at, o.id limit 1),
+                   (select o.name from tenancy.members m join tenancy.organisations o on o.id = m.tenant_id
+                    where m.account_id = a.id order by m.joined_at, o.id limit 1)
+            from identity.accounts a
+            where position(:search in a.email) > 0 or position(:search in lower(a.name)) > 0
+            order by a.created_at desc, a.id desc limit :most offset :skip\
+            """)
+                .param("search", search.strip().toLowerCase(Locale.ROOT))
+                .param("most", most)
+                .param("skip", skip)
+                .query((row, _) -> new PersonOverview(
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5),
+                        row.getTimestamp(6).toInstant(),
+                        row.getInt(7),
+                        row.getObject(8, UUID.class),
+                        row.getString(9)))
                 .list();
     }
 }

@@ -8,4 +8,7 @@ import java.util.UUID;
 public interface KeyNames {
     /** The names of these keys, revoked ones too; keys of other organisations are left out. */
     Map<UUID, String> of(Collection<UUID> keys);
+
+    /** The names of these keys, whosever they are, for whoever runs this Souk. */
+    Map<UUID, String> ofAll(Collection<UUID> keys);
 }

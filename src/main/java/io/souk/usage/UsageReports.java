@@ -1,7 +1,6 @@
 package io.souk.usage;
 
 import io.souk.kernel.Tenant;
-import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -40,10 +38,19 @@ public class UsageReports {
      *
      * @param next where the next older ones begin; empty if these are the last
      */
-    public record Page(List<UsageCall> calls, Optional<String> next) {}
+    public record Page(List<UsageCall> calls, Optional<String> next) {
+        /** A page of what was looked up with one more than is shown. */
+        static Page of(List<UsageCall> found, int most) {
+            if (found.size() <= most) {
+                return new Page(found, Optional.empty());
+            }
+            List<UsageCall> shown = List.copyOf(found.subList(0, most));
+            return new Page(shown, Optional.of(Place.after(shown.getLast())));
+        }
+    }
 
     /** The place after a call in the order of the list. */
-    private record Place(Instant startedAt, UUID id) {
+    record Place(Instant startedAt, UUID id) {
         static final Place NEWEST = new Place(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1));
 
         static Place of(String cursor) {
@@ -64,11 +71,8 @@ public class UsageReports {
     }
 
     private final JdbcClient app;
-    private final JdbcClient system;
-
-    UsageReports(JdbcClient app, @Qualifier("system") JdbcClient system) {
+    UsageReports(JdbcClient app) {
         this.app = app;
-        this.system = system;
     }
 
     /** Sums of whole days, ordered by what was charged, days by date; one line for each currency. */
@@ -112,19 +116,10 @@ public class UsageReports {
      */
     @Transactional(readOnly = true)
     public Page calls(UsageQuery query, String cursor, int most) {
-        return page(app, Tenant.required(), query, cursor, most);
-    }
-
-    /** Calls of every organisation, or of one, for whoever runs this Souk. Like {@link #calls} otherwise. */
-    public Page callsOfAll(@Nullable TenantId tenant, UsageQuery query, String cursor, int most) {
-        return page(system, tenant, query, cursor, most);
-    }
-
-    private static Page page(JdbcClient jdbc, @Nullable TenantId tenant, UsageQuery query, String cursor, int most) {
         Place place = Place.of(cursor);
-        List<UsageCall> found = jdbc.sql("""
+        List<UsageCall> found = app.sql("""
             select * from usage.calls
-            where (:tenant::uuid is null or tenant_id = :tenant::uuid) and started_at >= :start and started_at < :end
+            where tenant_id = :tenant and started_at >= :start and started_at < :end
               and (started_at, call_id) < (:at, :id::uuid)
               and (:offer::uuid is null or offer_id = :offer::uuid)
               and (:key::uuid is null or key_id = :key::uuid)
@@ -132,7 +127,7 @@ public class UsageReports {
               and (:reason::text is null or reason = :reason::text)
             order by started_at desc, call_id desc limit :most\
             """)
-                .param("tenant", tenant == null ? null : tenant.toString())
+                .param("tenant", Tenant.required().value())
                 .param("start", Timestamp.from(query.start()))
                 .param("end", Timestamp.from(query.end()))
                 .param("at", Timestamp.from(place.startedAt))
@@ -144,11 +139,7 @@ public class UsageReports {
                 .param("most", most + 1)
                 .query(UsageCall::of)
                 .list();
-        if (found.size() <= most) {
-            return new Page(found, Optional.empty());
-        }
-        List<UsageCall> shown = List.copyOf(found.subList(0, most));
-        return new Page(shown, Optional.of(Place.after(shown.getLast())));
+        return Page.of(found, most);
     }
 
     /** One call of the organisation. */

@@ -210,7 +210,7 @@ class BudgetsTests {
     private List<String> subjects(String email) {
         return system.sql("select subject from notice.mails where recipient = ? order by id")
                 .param(email)
-                .query(String.class)
+                .query((row, _) -> row.getString(1))
                 .list();
     }
 
@@ -226,7 +226,7 @@ class BudgetsTests {
             assertThat(budgets.set(Scope.PROJECT, project, BudgetPeriod.TOTAL, one, true, null)).isFalse();
             assertThat(budgets.set(Scope.ORGANISATION, tenant.value(), BudgetPeriod.TOTAL, one, true, null))
                     .isFalse();
-            assertThat(budgets.remove(key, budget, null)).isFalse();
+            assertThat(budgets.remove(budget, null)).isEmpty();
             assertThat(budgets.of(key)).isEmpty();
             assertThat(limits.set(Scope.KEY, key, new Limits(1, 1, 1), null)).isFalse();
             assertThat(limits.of(key)).isEqualTo(Limits.NONE);

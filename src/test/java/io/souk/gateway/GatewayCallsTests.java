@@ -121,7 +121,7 @@ class GatewayCallsTests {
 
         Tenant.run(customer.tenant(), () -> {
             ApiKeys keys = program.getBean(ApiKeys.class);
-            keys.revoke(keys.list().getFirst().id());
+            keys.revoke(keys.list().getFirst().id(), null);
         });
 
         await().atMost(Duration.ofSeconds(1))

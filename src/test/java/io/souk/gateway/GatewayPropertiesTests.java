@@ -33,6 +33,13 @@ class GatewayPropertiesTests {
         assertThat(defaults.maxConnections()).isEqualTo(256);
         assertThat(defaults.stopTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(defaults.trust()).isNull();
+        assertThat(defaults.overload())
+                .isEqualTo(new GatewayProperties.Overload(10_000, Duration.ofSeconds(1)));
+        assertThat(defaults.routing())
+                .isEqualTo(new GatewayProperties.Routing(
+                        4, 20, 5, 50, Duration.ofSeconds(10), 3, Duration.ofSeconds(5)));
+        assertThat(defaults.telemetry())
+                .isEqualTo(new GatewayProperties.Telemetry(GatewayProperties.CallLogForm.TEXT));
     }
 
     @Test
@@ -54,6 +61,16 @@ class GatewayPropertiesTests {
                 Map.entry("stop-timeout", "9s"),
                 Map.entry("snapshot-max-age", "10s"),
                 Map.entry("default-output-cap", "11"),
+                Map.entry("overload.max-calls", "12"),
+                Map.entry("overload.max-lag", "13ms"),
+                Map.entry("routing.max-tries", "14"),
+                Map.entry("routing.breaker-window", "15"),
+                Map.entry("routing.breaker-minimum", "16"),
+                Map.entry("routing.breaker-percent", "17"),
+                Map.entry("routing.breaker-open", "18s"),
+                Map.entry("routing.breaker-probes", "19"),
+                Map.entry("routing.report", "20s"),
+                Map.entry("telemetry.call-log", "json"),
                 Map.entry("journal.folder", "/j"),
                 Map.entry("journal.fsync", "0s"),
                 Map.entry("journal.segment", "1MB"),
@@ -78,6 +95,10 @@ class GatewayPropertiesTests {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(10),
                         11,
+                        new GatewayProperties.Overload(12, Duration.ofMillis(13)),
+                        new GatewayProperties.Routing(
+                                14, 15, 16, 17, Duration.ofSeconds(18), 19, Duration.ofSeconds(20)),
+                        new GatewayProperties.Telemetry(GatewayProperties.CallLogForm.JSON),
                         new GatewayProperties.Journal(
                                 Path.of("/j"),
                                 Duration.ZERO,

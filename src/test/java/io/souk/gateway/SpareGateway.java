@@ -1,5 +1,6 @@
 package io.souk.gateway;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
@@ -10,6 +11,7 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import io.souk.support.Folders;
 import io.souk.support.FreePorts;
@@ -53,6 +55,8 @@ final class SpareGateway implements AutoCloseable {
                         program.getBean(Leases.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
+                        program.getBean(BackendReports.class),
+                        new SimpleMeterRegistry(),
                         program.getBean(Clock.class)));
         gateway.start();
     }

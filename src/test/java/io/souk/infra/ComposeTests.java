@@ -2,6 +2,9 @@ package io.souk.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.souk.platform.DatabaseAddress;
+import io.souk.platform.Migrations;
+import io.souk.support.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.yaml.snakeyaml.Yaml;
 
 class ComposeTests {
@@ -26,6 +30,7 @@ class ComposeTests {
         Map<String, Object> souk = service("souk");
         assertThat(at(souk, "environment", "STRIPE_SECRET_KEY").toString()).startsWith("${STRIPE_SECRET_KEY:?");
         assertThat(at(souk, "environment", "SOUK_MAIL_URL").toString()).startsWith("${SOUK_MAIL_URL:?");
+        assertThat(at(souk, "environment", "SOUK_IDENTITY_ADMINS").toString()).startsWith("${SOUK_IDENTITY_ADMINS:?");
         assertThat(at(souk, "environment").toString()).doesNotContain("SOUK_DEMO");
     }
 
@@ -41,6 +46,48 @@ class ComposeTests {
         }
         assertThat(at(service("postgres"), "volumes").toString()).contains("./infra/postgres/roles.sh");
         assertThat(Files.isExecutable(Path.of("infra/postgres/roles.sh"))).isTrue();
+    }
+
+    /** What psql would send; its one {@code \\gexec} sends what the query gives. */
+    @Test
+    void scriptMakesRolesThatSoukMigratesAndServesWith() throws IOException {
+        String script = Files.readString(Path.of("infra/postgres/roles.sh"));
+        String prefix = "souk_composed_" + ProcessHandle.current().pid() + "_";
+        String sql = script.substring(script.indexOf("<<'SQL'\n") + 8, script.lastIndexOf("\nSQL"))
+                .replace("souk_", prefix)
+                .replaceAll(":'(owner|app|system)'", "'secret of $1'");
+        TestDatabase database = TestDatabase.empty();
+        JdbcClient superuser = JdbcClient.create(database.dataSource(database.superuser()));
+        for (String statement : sql.split(";\n|\n(?=select)")) {
+            if (statement.endsWith("\\gexec")) {
+                superuser
+                        .sql(superuser
+                                .sql(statement.replace("\\gexec", ""))
+                                .query((row, _) -> row.getString(1))
+                                .single())
+                        .update();
+            } else {
+                superuser.sql(statement).update();
+            }
+        }
+        Migrations.apply(new DatabaseAddress(
+                database.address().url(), login(prefix, "owner"), login(prefix, "app"), login(prefix, "system")));
+        JdbcClient app = JdbcClient.create(database.dataSource(login(prefix, "app")));
+        assertThat(app.sql("select count(*) from tenancy.organisations")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(superuser
+                        .sql("select bool_or(rolsuper or rolbypassrls or rolcreaterole or rolcreatedb) from pg_roles"
+                                + " where rolname like ?")
+                        .param(prefix + "%")
+                        .query(Boolean.class)
+                        .single())
+                .isFalse();
+    }
+
+    private static DatabaseAddress.Login login(String prefix, String role) {
+        return new DatabaseAddress.Login(prefix + role, "secret of " + role);
     }
 
     @Test

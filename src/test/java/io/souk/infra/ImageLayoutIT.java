@@ -42,12 +42,7 @@ class ImageLayoutIT {
 
     /** The commands of the Dockerfile. */
     private static Path extracted() throws IOException, InterruptedException {
-        Path jar;
-        try (var built = Files.list(Path.of("target"))) {
-            jar = built.filter(file -> file.getFileName().toString().matches("souk-[0-9.]+(-SNAPSHOT)?\\.jar"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        Path jar = PackagedJar.path();
         Path folder = Folders.temporary("souk-image");
         Path copy = Files.copy(jar, folder.resolve("souk.jar"));
         Path layers = folder.resolve("extracted");

@@ -46,6 +46,14 @@ public final class Behaviours {
         };
     }
 
+    /** Does so for calls, and answers the probes of the portal properly, so that the backend stays up. */
+    public static Behaviour toCalls(Behaviour behaviour) {
+        return (exchange, body, backend) -> {
+            boolean probe = exchange.getRequestURI().getPath().endsWith("/models");
+            (probe ? answers() : behaviour).answer(exchange, body, backend);
+        };
+    }
+
     /** Answers a chat with this text and claims these tokens, true or not. */
     public static Behaviour chat(String text, long inputTokens, long outputTokens) {
         return (exchange, body, backend) -> {

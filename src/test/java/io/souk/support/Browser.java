@@ -22,6 +22,8 @@ public final class Browser {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path APT = Path.of("/usr/bin/apt-get");
     private static boolean installTried;
+    /** Why none can be opened, once that is known: every other test can say so at once. */
+    private static volatile @Nullable String refusal;
 
     private Browser() {}
 
@@ -32,14 +34,20 @@ public final class Browser {
 
     /** Opens one whose window has this size in pixels; wants a light page. */
     public static ChromeDriver open(int width, int height) {
+        String known = refusal;
+        if (known != null) {
+            throw new IllegalStateException(known);
+        }
         Path binary = installedBrowser();
-        if (binary == null && isRoot() && Files.isExecutable(APT)) {
+        if ((binary == null || !Files.isExecutable(DRIVER)) && isRoot() && Files.isExecutable(APT)) {
             binary = installed();
         }
         ChromeOptions options = options(width, height);
         try {
-            if (binary != null && Files.isExecutable(DRIVER)) {
+            if (binary != null) {
                 options.setBinary(binary.toFile());
+            }
+            if (binary != null && Files.isExecutable(DRIVER)) {
                 return new ChromeDriver(
                         new ChromeDriverService.Builder()
                                 .usingDriverExecutable(DRIVER.toFile())
@@ -48,11 +56,14 @@ public final class Browser {
             }
             return new ChromeDriver(options);
         } catch (WebDriverException e) {
+            // without the cause, whose dozens of lines would bury the one that says what to do
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new IllegalStateException(
-                    "No browser could be started: install the packages chromium and chromium-driver "
-                            + "(apt-get install chromium chromium-driver). " + reason,
-                    e);
+            String line = "No browser could be started: install the packages chromium and chromium-driver "
+                    + "(apt-get install chromium chromium-driver). " + reason;
+            if (binary == null || !Files.isExecutable(DRIVER)) {
+                refusal = line;
+            }
+            throw new IllegalStateException(line);
         }
     }
 

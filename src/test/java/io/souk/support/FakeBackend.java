@@ -36,7 +36,8 @@ public final class FakeBackend implements AutoCloseable {
         void answer(HttpExchange exchange, String body, FakeBackend backend) throws Exception;
     }
 
-    private final HttpServer server;
+    private volatile HttpServer server;
+    private final int port;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final List<Behaviour> once = new CopyOnWriteArrayList<>();
@@ -48,12 +49,32 @@ public final class FakeBackend implements AutoCloseable {
 
     private FakeBackend(HttpServer server, String scheme, String basePath, @Nullable String credential) {
         this.server = server;
+        this.port = server.getAddress().getPort();
         this.scheme = scheme;
         this.basePath = basePath;
         this.credential = credential;
-        server.createContext("/", this::handle);
-        server.setExecutor(threads);
-        server.start();
+        open(server);
+    }
+
+    private void open(HttpServer opened) {
+        opened.createContext("/", this::handle);
+        opened.setExecutor(threads);
+        opened.start();
+    }
+
+    /** Stops listening, as a server does that is switched off; only {@link #up} and {@link #close} may follow. */
+    public void down() {
+        server.stop(0);
+    }
+
+    /** Listens again at the same address; only for one over plain HTTP. */
+    public void up() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 64);
+            open(server);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A plain one under {@code /v1} that wants no credential. */
@@ -92,7 +113,7 @@ public final class FakeBackend implements AutoCloseable {
 
     /** What a person would enter as the backend's address. */
     public URI baseUrl() {
-        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + basePath);
+        return URI.create(scheme + "://127.0.0.1:" + port + basePath);
     }
 
     /** Does this for the next request that no earlier {@code next} is for. */

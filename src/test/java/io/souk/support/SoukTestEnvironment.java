@@ -7,9 +7,17 @@ import java.util.List;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
 
 /** A database, a data folder and free ports for one context of a test. */
-public final class SoukTestEnvironment implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+public final class SoukTestEnvironment
+        implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
+    /** Before the local mode, which would take the folder that a person's own Souk runs in and start a PostgreSQL there. */
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
+
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         List<String> pairs = new ArrayList<>();

@@ -83,6 +83,16 @@ public final class TestDatabase {
         };
     }
 
+    /** Who may do everything here. */
+    public DatabaseAddress.Login superuser() {
+        return server().superuser();
+    }
+
+    /** Another role that may log in. @param options as after {@code create role name login} */
+    public DatabaseAddress.Login role(String name, String options) {
+        return server().role(name, options);
+    }
+
     private static synchronized Server server() {
         Server running = server;
         if (running == null) {
@@ -131,6 +141,19 @@ public final class TestDatabase {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        DatabaseAddress.Login superuser() {
+            return username == null || password == null
+                    ? role("superuser", "superuser")
+                    : new DatabaseAddress.Login(username, password);
+        }
+
+        DatabaseAddress.Login role(String name, String options) {
+            DatabaseAddress.Login login = login(name);
+            execute("drop role if exists " + login.username());
+            execute("create role " + login.username() + " login password '" + login.password() + "' " + options);
+            return login;
         }
 
         private void makeTemplate() {

@@ -28,12 +28,14 @@ public final class TestProgram implements AutoCloseable {
     private final Path output;
     private final Process process;
     private final int portalPort;
+    private final boolean local;
 
-    private TestProgram(Path data, Path output, Process process, int portalPort) {
+    private TestProgram(Path data, Path output, Process process, int portalPort, boolean local) {
         this.data = data;
         this.output = output;
         this.process = process;
         this.portalPort = portalPort;
+        this.local = local;
     }
 
     /** How to start it. */
@@ -73,7 +75,7 @@ public final class TestProgram implements AutoCloseable {
             return this;
         }
 
-        /** Runs this jar instead of the classes under test. */
+        /** Runs this jar instead of the classes under test, as {@code java -jar} with nothing else. */
         public Builder jar(Path jar) {
             program = List.of("-jar", jar.toString());
             return this;
@@ -86,7 +88,9 @@ public final class TestProgram implements AutoCloseable {
             portOr("souk.models.port");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("--enable-native-access=ALL-UNNAMED");
+            if (!program.contains("-jar")) {
+                command.add("--enable-native-access=ALL-UNNAMED");
+            }
             command.addAll(jvmArguments);
             command.addAll(program);
             command.add("--souk.data=" + data);
@@ -101,7 +105,7 @@ public final class TestProgram implements AutoCloseable {
                 builder.environment().putAll(environment);
                 Process process = builder.start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "test-program-end"));
-                return new TestProgram(data, output, process, portal);
+                return new TestProgram(data, output, process, portal, isLocal());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -110,6 +114,11 @@ public final class TestProgram implements AutoCloseable {
         /** Starts it and waits until it is healthy and, in local mode, has written {@code local.json}. */
         public TestProgram start() {
             return launch().awaitReady();
+        }
+
+        private boolean isLocal() {
+            return !environment.containsKey("SOUK_DATABASE_URL")
+                    && arguments.stream().noneMatch(one -> one.startsWith("--souk.database.url="));
         }
 
         private int portOr(String name) {
@@ -139,10 +148,6 @@ public final class TestProgram implements AutoCloseable {
 
     /** Waits until it is ready. */
     public TestProgram awaitReady() {
-        boolean local = process.info()
-                .arguments()
-                .map(given -> Arrays.stream(given).noneMatch(one -> one.startsWith("--souk.database.url=")))
-                .orElse(true);
         Awaitility.await("the program's start; its output is\n" + tail())
                 .atMost(START_LIMIT)
                 .pollInterval(Duration.ofMillis(100))

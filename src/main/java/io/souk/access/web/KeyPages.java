@@ -43,13 +43,13 @@ class KeyPages {
         this.clock = clock;
     }
 
-    /** A key in the list. */
+    /** A key in the list. What the page reads is public, for its expressions reach nothing else. */
     record Row(ApiKeyView key, String project) {
-        boolean active() {
+        public boolean active() {
             return key.state() == ApiKeyView.State.ACTIVE;
         }
 
-        String state() {
+        public String state() {
             return switch (key.state()) {
                 case ACTIVE -> "Active";
                 case EXPIRED -> "Expired";
@@ -57,7 +57,7 @@ class KeyPages {
             };
         }
 
-        String tone() {
+        public String tone() {
             return switch (key.state()) {
                 case ACTIVE -> "good";
                 case EXPIRED -> "warn";
@@ -126,8 +126,8 @@ class KeyPages {
 
     @DeveloperRole
     @PostMapping("/keys/{id}/revoke")
-    String revoke(@PathVariable UUID id, RedirectAttributes redirect) {
-        ApiKeyView key = keys.revoke(id).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+    String revoke(@PathVariable UUID id, CurrentMember member, RedirectAttributes redirect) {
+        ApiKeyView key = keys.revoke(id, member.accountId()).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         redirect.addFlashAttribute(
                 "notice", "The key \"" + key.name() + "\" is revoked. Calls with it are refused within a second.");
         return "redirect:/keys";

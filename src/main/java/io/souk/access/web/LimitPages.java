@@ -270,30 +270,16 @@ class LimitPages {
     }
 
     @BillingRole
-    @PostMapping("/keys/{id}/budgets/{budget}/remove")
-    String removeOfKey(
-            @PathVariable UUID id, @PathVariable UUID budget, CurrentMember member, RedirectAttributes next) {
-        return remove(key(id), budget, member, next);
-    }
-
-    @BillingRole
-    @PostMapping("/projects/{id}/budgets/{budget}/remove")
-    String removeOfProject(
-            @PathVariable UUID id, @PathVariable UUID budget, CurrentMember member, RedirectAttributes next) {
-        return remove(project(id), budget, member, next);
-    }
-
-    @BillingRole
-    @PostMapping("/organisation/budgets/{budget}/remove")
-    String removeOfOrganisation(@PathVariable UUID budget, CurrentMember member, RedirectAttributes next) {
-        return remove(Subject.of(member), budget, member, next);
-    }
-
-    private String remove(Subject subject, UUID budget, CurrentMember member, RedirectAttributes next) {
-        if (!budgets.remove(subject.id, budget, member.accountId())) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
-        }
+    @PostMapping("/budgets/{id}/remove")
+    String remove(@PathVariable UUID id, CurrentMember member, RedirectAttributes next) {
+        Budgets.Removed removed = budgets.remove(id, member.accountId())
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         next.addFlashAttribute("notice", "The budget is removed.");
-        return "redirect:" + subject.path;
+        return "redirect:"
+                + switch (removed.scope()) {
+                    case KEY -> "/keys/" + removed.subject();
+                    case PROJECT -> "/projects/" + removed.subject();
+                    case ORGANISATION, MODEL -> "/organisation/budgets";
+                };
     }
 }

@@ -85,7 +85,7 @@ class ModelPages {
             TryIt.@Nullable Answer answer,
             @Nullable String problem) {
         /** What the call used, without the classes that it did not use. */
-        List<TokenClass> classes() {
+        public List<TokenClass> classes() {
             TryIt.Answer given = answer;
             return given == null
                     ? List.of()

@@ -1,5 +1,6 @@
 package io.souk.gateway.dialect;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -46,9 +47,28 @@ public final class Bytes {
         return this;
     }
 
+    public Bytes add(Buffer bytes) {
+        room(bytes.length());
+        bytes.getBytes(array, length);
+        length += bytes.length();
+        return this;
+    }
+
     /** Appends the text in UTF-8. */
     public Bytes add(String text) {
         return add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All bytes, in the array itself if it is full: nothing may be added any more. */
+    public byte[] release() {
+        return length == array.length ? array : toArray();
+    }
+
+    /** Makes room for this many bytes in all, at once. */
+    public void expect(int total) {
+        if (total > array.length) {
+            array = Arrays.copyOf(array, total);
+        }
     }
 
     /** A copy of its own. */

@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.TrustOptions;
 import java.time.InstantSource;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -47,11 +48,16 @@ final class EventLoop extends VerticleBase {
     private final Wiring wiring;
     private final Set<Exchange> exchanges = new HashSet<>();
     private final Map<HttpConnection, Long> idle = new IdentityHashMap<>();
+    private final LoopLag lag;
     private volatile int port;
     private Relay.@org.jspecify.annotations.Nullable Loop relayLoop;
 
     EventLoop(Wiring wiring) {
         this.wiring = wiring;
+        this.lag = new LoopLag(
+                Duration.ofMillis(TICK_MILLIS),
+                wiring.properties().overload().maxLag(),
+                System.nanoTime());
     }
 
     int port() {
@@ -68,6 +74,11 @@ final class EventLoop extends VerticleBase {
             throw new IllegalStateException("the event loop has not started");
         }
         return made;
+    }
+
+    /** How late it is; of the answers only {@link LoopLag#nanos} is for other threads. */
+    LoopLag lag() {
+        return lag;
     }
 
     @Override
@@ -102,7 +113,12 @@ final class EventLoop extends VerticleBase {
     private void accept(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         idle.remove(connection);
-        request.response().endHandler(_ -> idle.put(connection, System.nanoTime()));
+        request.response().endHandler(_ -> {
+            idle.put(connection, System.nanoTime());
+            if (wiring.running().isStopping()) {
+                context.runOnContext(_ -> connection.close());
+            }
+        });
         Exchange exchange = new Exchange(this, request);
         exchanges.add(exchange);
         exchange.start();
@@ -126,6 +142,7 @@ final class EventLoop extends VerticleBase {
 
     private void tick() {
         long now = System.nanoTime();
+        lag.tick(now);
         for (Exchange exchange : List.copyOf(exchanges)) {
             exchange.tick(now);
         }
@@ -135,6 +152,11 @@ final class EventLoop extends VerticleBase {
                 entry.getKey().close();
             }
         }
+    }
+
+    /** Closes the connections on which nothing runs, so that their callers go elsewhere; from any thread. */
+    void closeIdle() {
+        context.runOnContext(_ -> List.copyOf(idle.keySet()).forEach(HttpConnection::close));
     }
 
     /** Ends all calls of this loop; from any thread. */

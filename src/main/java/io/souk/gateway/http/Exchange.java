@@ -11,10 +11,10 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Operation;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Relay;
+import io.souk.gateway.relay.Trace;
 import io.souk.kernel.Ids;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLDecoder;
@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 /** One request and its answer: finds its way, waits for its body within limits, and hands it to a relay. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-    private static final String ROUTES = "The gateway knows POST /v1/chat/completions, POST /v1/embeddings, "
-            + "GET /v1/models, GET /v1/models/{id} and GET /health.";
-    private static final String MODELS = "/v1/models";
     private static final String BEARER = "bearer ";
     private static final int MAX_REQUEST_ID = 128;
     /** What a caller may still send of a refused body, so that it comes to read the refusal. */
@@ -44,7 +41,8 @@ final class Exchange {
     private final long receivedAt = System.nanoTime();
     private final Instant receivedInstant;
     private final String requestId;
-    private final boolean counted;
+    private final Trace trace;
+    private final Running.Entry entry;
 
     private @Nullable Bytes body;
     private @Nullable Relay relay;
@@ -59,7 +57,8 @@ final class Exchange {
         this.response = request.response();
         this.receivedInstant = loop.wiring().clock().instant();
         this.requestId = sane(request.getHeader("x-request-id"));
-        this.counted = loop.wiring().running().begin();
+        this.trace = Trace.of(request.getHeader("traceparent"));
+        this.entry = loop.wiring().running().begin(loop.lag().isBehind());
     }
 
     private static String sane(@Nullable String given) {
@@ -74,6 +73,9 @@ final class Exchange {
 
     void start() {
         response.putHeader("x-request-id", requestId);
+        if (loop.wiring().running().isStopping()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         response.closeHandler(_ -> callerGone());
         response.exceptionHandler(_ -> callerGone());
         request.exceptionHandler(_ -> callerGone());
@@ -91,40 +93,47 @@ final class Exchange {
     }
 
     private void dispatch() {
-        String path = request.path() == null ? "" : request.path();
-        boolean get = request.method() == HttpMethod.GET;
-        boolean post = request.method() == HttpMethod.POST;
-        boolean listing = path.equals(MODELS) || path.equals(MODELS + "/");
-        boolean one = !listing && path.startsWith(MODELS + "/");
-        if (path.equals("/health") && get) {
+        String path = path();
+        Endpoint endpoint = Endpoint.at(path);
+        boolean meant = endpoint != null && endpoint.method().equals(request.method());
+        if (meant && endpoint == Endpoint.HEALTH) {
             health();
-        } else if (!counted) {
+        } else if (entry == Running.Entry.STOPPING) {
             refuse(Failure.fault(503, "The gateway is stopping. Try again.", "service_unavailable")
                     .after(Refusal.BUSY.retryAfter()));
-        } else if (operation(path) != null && post) {
-            expectBody();
-        } else if ((listing || one) && get) {
-            models(one ? decoded(path.substring(MODELS.length() + 1)) : null);
-        } else if (listing || one || operation(path) != null || path.equals("/health")) {
-            String allowed = operation(path) != null ? "POST" : "GET";
-            response.putHeader("allow", allowed);
+        } else if (entry != Running.Entry.IN) {
+            refuse(OpenAiErrors.refusal(Refusal.BUSY, Refusal.BUSY.retryAfter(), ""));
+        } else if (endpoint == null) {
+            refuse(Failure.invalid(
+                    404,
+                    "There is no " + request.method() + " " + path + " here. " + Endpoint.SENTENCE,
+                    null,
+                    "unknown_url"));
+        } else if (!meant) {
+            response.putHeader("allow", endpoint.method().name());
             refuse(Failure.invalid(
                     405,
-                    path + " is called with " + allowed + ", not with " + request.method() + ". " + ROUTES,
+                    path + " is called with " + endpoint.method() + ", not with " + request.method() + ". "
+                            + Endpoint.SENTENCE,
                     null,
                     "method_not_allowed"));
         } else {
-            refuse(Failure.invalid(
-                    404, "There is no " + request.method() + " " + path + " here. " + ROUTES, null, "unknown_url"));
+            switch (endpoint) {
+                case CHAT, EMBEDDINGS -> expectBody();
+                case MODELS -> models(null);
+                case MODEL -> models(decoded(endpoint.id(path)));
+                case HEALTH -> health();
+            }
         }
     }
 
-    private static @Nullable Operation operation(String path) {
-        return switch (path) {
-            case "/v1/chat/completions", "/v1/chat/completions/" -> Operation.CHAT;
-            case "/v1/embeddings", "/v1/embeddings/" -> Operation.EMBEDDINGS;
-            default -> null;
-        };
+    private String path() {
+        return request.path() == null ? "" : request.path();
+    }
+
+    private @Nullable Operation operation() {
+        Endpoint endpoint = Endpoint.at(path());
+        return endpoint == null ? null : endpoint.operation();
     }
 
     private void health() {
@@ -224,13 +233,21 @@ final class Exchange {
             body = null;
             tooLarge();
         } else {
-            collecting.add(piece.getBytes());
+            collect(collecting, piece);
         }
+    }
+
+    /** Who announces much and sends little does not get much memory; who sends gets the whole at once, without copies. */
+    private void collect(Bytes collecting, Buffer piece) {
+        if (collecting.length() + piece.length() > collecting.array().length) {
+            collecting.expect((int) Math.max(announced(), collecting.length() + piece.length()));
+        }
+        collecting.add(piece);
     }
 
     private void bodyComplete() {
         Bytes complete = body;
-        Operation operation = operation(request.path() == null ? "" : request.path());
+        Operation operation = operation();
         body = null;
         if (complete == null || operation == null || ended) {
             if (discardingSince != 0) {
@@ -240,12 +257,12 @@ final class Exchange {
         }
         OpenAiRequest read;
         try {
-            read = OpenAiRequest.read(operation, complete.toArray());
+            read = OpenAiRequest.read(operation, complete.release());
         } catch (BadRequest bad) {
             refuse(bad.failure());
             return;
         }
-        Relay made = new Relay(loop.relayLoop(), read, response, requestId, receivedAt, this::end);
+        Relay made = new Relay(loop.relayLoop(), read, response, requestId, trace, receivedAt, this::end);
         relay = made;
         made.open(
                 loop.wiring().calls(),
@@ -259,7 +276,8 @@ final class Exchange {
                         read.choices(),
                         requestId,
                         receivedInstant,
-                        read::promptTokens));
+                        read::promptTokens,
+                        trace));
     }
 
     /** Answers at once. What is still to come of the body is read and forgotten, so that the answer can be read. */
@@ -319,7 +337,7 @@ final class Exchange {
         if (!ended) {
             ended = true;
             loop.ended(this);
-            if (counted) {
+            if (entry == Running.Entry.IN) {
                 loop.wiring().running().end();
             }
         }

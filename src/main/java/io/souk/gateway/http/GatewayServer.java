@@ -13,6 +13,7 @@ import io.vertx.core.net.TrustOptions;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,7 @@ public final class GatewayServer {
     private final Calls calls;
     private final Models models;
     private final InstantSource clock;
-    private final Running running = new Running();
+    private final Running running;
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
     private @Nullable Vertx vertx;
     private @Nullable TokenCounting counting;
@@ -44,7 +45,16 @@ public final class GatewayServer {
         this.calls = calls;
         this.models = models;
         this.clock = clock;
+        this.running = new Running(properties.overload().maxCalls());
     }
+
+    /**
+     * Requests that were turned away at the door.
+     *
+     * @param full because as many calls ran as may
+     * @param behind because an event loop was behind with its work
+     */
+    public record Shed(long full, long behind) {}
 
     /**
      * Listens; returns when callers can connect.
@@ -96,6 +106,11 @@ public final class GatewayServer {
         return port;
     }
 
+    /** What it serves, as {@code GET /health}; whatever has an id in its address has {@code {id}} there. */
+    public static List<String> endpoints() {
+        return Arrays.stream(Endpoint.values()).map(Endpoint::toString).toList();
+    }
+
     /** The port it listens on. */
     public synchronized int port() {
         return port;
@@ -104,6 +119,17 @@ public final class GatewayServer {
     /** Calls that are running now. */
     public int runningCalls() {
         return running.count();
+    }
+
+    /** Requests that were turned away since the start. */
+    public Shed shed() {
+        return running.shed();
+    }
+
+    /** How late the busiest event loop was at its last look at the clock. */
+    public Duration lag() {
+        return Duration.ofNanos(
+                loops.stream().mapToLong(loop -> loop.lag().nanos()).max().orElse(0));
     }
 
     /**
@@ -116,6 +142,7 @@ public final class GatewayServer {
             return;
         }
         running.stop();
+        loops.forEach(EventLoop::closeIdle);
         if (!running.awaitNone(properties.stopTimeout())) {
             LOG.warn("{} calls had not ended after {} and are ended now", running.count(), properties.stopTimeout());
             loops.forEach(EventLoop::abortAll);

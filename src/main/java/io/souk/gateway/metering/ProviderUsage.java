@@ -41,7 +41,8 @@ public record ProviderUsage(long prompt, long completion, long cached, long cach
      * @param inputBytes bytes of the request's body, {@link Long#MAX_VALUE} where it refers to things outside itself
      * @param answerBytes bytes of the backend's answer so far
      * @param hasText whether the answer held any text
-     * @param outputCap the most output that was asked for, over all choices: what is thought and not said may be as much
+     * @param outputCap the most output that was asked for, over all choices, which is the most that there can be;
+     *     zero where there is no output to cap
      */
     public boolean isBelievable(long inputBytes, long answerBytes, boolean hasText, long outputCap) {
         if (prompt < 0 || completion < 0 || cached < 0 || cacheWrite < 0 || reasoning < 0) {
@@ -52,6 +53,7 @@ public record ProviderUsage(long prompt, long completion, long cached, long cach
         }
         long said = completion - Math.min(reasoning, completion);
         boolean inputFits = inputBytes > Long.MAX_VALUE - TEMPLATE || prompt <= inputBytes + TEMPLATE;
-        return inputFits && said <= answerBytes && completion <= Math.max(answerBytes, outputCap);
+        long most = outputCap > 0 ? outputCap : answerBytes;
+        return inputFits && said <= answerBytes && completion <= most;
     }
 }

@@ -1,9 +1,10 @@
 package io.souk.gateway.relay;
 
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.TokenCounts;
-import java.util.Iterator;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One admitted call, from its first byte upstream to its end. Used by one thread, the {@code loop} it was opened with;
@@ -20,8 +21,18 @@ public interface CallHandle {
     /** The most output tokens per choice, sent upstream; zero where there is no output to cap. */
     int outputCap();
 
-    /** The backends to try, best first. At least one. */
-    Iterator<Route> routes();
+    /** The backend to try next, with a place taken there; null if there is none that can take the call. */
+    @Nullable
+    Route nextRoute();
+
+    /** Why {@link #nextRoute} gave none. */
+    Opened.Refused noRoute();
+
+    /** What the present try told of its backend so far; the try goes on. */
+    void noteTry(Tried tried);
+
+    /** The present try is over and its place free. @param untold what it told, in case that nothing was noted before */
+    void leaveTry(Tried untold);
 
     /** Journals a try. The bytes of the try go up when {@code acknowledged} runs. */
     void attempt(Route route, Runnable acknowledged);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when the request's head arrived
  * @param promptTokens counts the prompt with our own tokenizer. Takes time in proportion to the prompt: never call it on
  *     an event loop
+ * @param trace where the call belongs in the caller's trace
  */
 public record CallRequest(
         @Nullable String apiKey,
@@ -29,4 +30,5 @@ public record CallRequest(
         int choices,
         String requestId,
         Instant receivedAt,
-        LongSupplier promptTokens) {}
+        LongSupplier promptTokens,
+        Trace trace) {}

@@ -26,6 +26,11 @@ public interface Conversation {
     /** The request for this backend. @param outputCap see {@link CallHandle#outputCap()} */
     byte[] body(Route route, int outputCap);
 
+    /** The same, as pieces that need no copy of their own where the dialect can do so. */
+    default Upload upload(Route route, int outputCap) {
+        return new Upload().add(body(route, outputCap));
+    }
+
     /** Reads a good answer of this backend, from its start. */
     Answer answer(Route route);
 

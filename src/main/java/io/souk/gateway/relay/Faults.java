@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What a caller is told of backends that do not answer, and of our own mistakes. */
 final class Faults {
     private static final long MAX_RETRY_SECONDS = 60;
+    private static final long MAX_REST_SECONDS = 3600;
 
     private Faults() {}
 
@@ -63,6 +64,14 @@ final class Faults {
 
     private static String text(Duration limit) {
         return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+    }
+
+    /** How long a backend that asks for it is left alone: what it says, at most an hour, and a second if it says nothing. */
+    static Duration rest(@Nullable String header) {
+        if (header == null || !header.matches("[0-9]{1,9}")) {
+            return Duration.ofSeconds(1);
+        }
+        return Duration.ofSeconds(Math.clamp(Long.parseLong(header), 1, MAX_REST_SECONDS));
     }
 
     /** The backend's own wish in seconds, if it is a sane one. */

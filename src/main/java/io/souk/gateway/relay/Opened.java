@@ -19,6 +19,10 @@ public sealed interface Opened {
             this(refusal, refusal.retryAfter(), "", RateStanding.NONE);
         }
 
+        public Refused(Refusal refusal, Duration retryAfter) {
+            this(refusal, retryAfter, "", RateStanding.NONE);
+        }
+
         /** The same, with where the caller's limits stand. */
         public Refused with(RateStanding now) {
             return now == standing ? this : new Refused(refusal, retryAfter, detail, now);

@@ -1,5 +1,7 @@
 package io.souk.gateway.relay;
 
+import java.util.Locale;
+
 /** What a caller asks a model to do. The codes are written to disk and never change. */
 public enum Operation {
     CHAT(0, "/chat/completions"),
@@ -7,10 +9,16 @@ public enum Operation {
 
     private final byte code;
     private final String path;
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     Operation(int code, String path) {
         this.code = (byte) code;
         this.path = path;
+    }
+
+    /** The lower-case name on records and in metrics. */
+    public String label() {
+        return label;
     }
 
     /** The stable code on disk. */

@@ -1,13 +1,12 @@
 package io.souk.gateway.relay;
 
 import io.souk.gateway.dialect.Bytes;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-    private static final int MAX_TRIES = 4;
     private static final int HUNG_UP = 499;
     private static final long OUR_OWN_STEPS = TimeUnit.SECONDS.toNanos(15);
     private static final long REST_OF_UPSTREAM = TimeUnit.SECONDS.toNanos(5);
@@ -45,6 +43,7 @@ public final class Relay {
     private final Conversation conversation;
     private final Caller caller;
     private final String requestId;
+    private final Trace trace;
     private final long receivedAt;
     private final Runnable ended;
     private final Bytes out = new Bytes(1024);
@@ -53,8 +52,7 @@ public final class Relay {
     private long phaseSince = System.nanoTime();
     private @Nullable CallHandle call;
     private boolean closed;
-    private Iterator<Route> routes = Collections.emptyIterator();
-    private int tries;
+    private boolean triedStale;
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
@@ -70,12 +68,14 @@ public final class Relay {
             Conversation conversation,
             HttpServerResponse response,
             String requestId,
+            Trace trace,
             long receivedAt,
             Runnable ended) {
         this.loop = loop;
         this.conversation = conversation;
         this.caller = new Caller(response, conversation);
         this.requestId = requestId;
+        this.trace = trace;
         this.receivedAt = receivedAt;
         this.ended = ended;
     }
@@ -100,23 +100,28 @@ public final class Relay {
             }
             case Opened.Admitted(CallHandle admitted) -> {
                 call = admitted;
-                routes = admitted.routes();
                 caller.name(admitted);
-                next(admitted, conversation.refusal(new Opened.Refused(Refusal.NO_BACKEND)));
+                Route first = admitted.nextRoute();
+                if (first == null) {
+                    refuse(conversation.refusal(admitted.noRoute()));
+                } else {
+                    attempt(admitted, first);
+                }
             }
         }
     }
 
     private void next(CallHandle admitted, Failure last) {
-        if (!routes.hasNext() || tries == MAX_TRIES) {
+        Route next = admitted.nextRoute();
+        triedStale = false;
+        if (next == null) {
             refuse(last);
         } else {
-            attempt(admitted, routes.next());
+            attempt(admitted, next);
         }
     }
 
     private void attempt(CallHandle admitted, Route route) {
-        tries++;
         phase(Phase.TRYING);
         Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
@@ -126,7 +131,7 @@ public final class Relay {
                 route,
                 () -> guarded(() -> {
                     if (!attempt.isOver()) {
-                        attempt.start(loop.backends(), conversation.body(route, admitted.outputCap()), requestId);
+                        attempt.start(loop.backends(), conversation.upload(route, admitted.outputCap()), requestId, trace);
                     }
                 }));
     }
@@ -158,6 +163,7 @@ public final class Relay {
                 if (from != null) {
                     LOG.debug("{} answered {}", from.route(), status);
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
+                    tell(told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
                     failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
@@ -166,7 +172,10 @@ public final class Relay {
 
         @Override
         public void failed(Failure failure) {
-            guarded(() -> Relay.this.failed(failure));
+            guarded(() -> {
+                tellBroken(failure);
+                Relay.this.failed(failure);
+            });
         }
     }
 
@@ -174,6 +183,7 @@ public final class Relay {
         Upstream from = upstream;
         if (from != null) {
             firstByteMillis = millisSinceReceived();
+            tell(new Tried.Answered());
             Answer reading = conversation.answer(from.route());
             answer = reading;
             checkpoints = new Checkpoints(loop, conversation, reading);
@@ -193,6 +203,7 @@ public final class Relay {
                 relay();
             }
             giveUpUpstream();
+            tellBroken(bad.failure());
             failed(bad.failure());
             return;
         }
@@ -233,6 +244,7 @@ public final class Relay {
         }
         relay();
         phase(Phase.CLOSING);
+        leave();
         settle(settled -> {
             out.clear();
             reading.beforeEnd(settled.usage(), out);
@@ -252,7 +264,8 @@ public final class Relay {
             return;
         }
         Upstream from = upstream;
-        if (!caller.hasBegun() && from != null && from.wasStale() && tries < MAX_TRIES) {
+        if (!caller.hasBegun() && from != null && from.wasStale() && !triedStale) {
+            triedStale = true;
             attempt(admitted, from.route());
         } else if (!caller.hasBegun() && failure.elsewhere()) {
             next(admitted, failure);
@@ -262,6 +275,38 @@ public final class Relay {
             phase(Phase.CLOSING);
             settle(settled -> conclude(
                     settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
+        }
+    }
+
+    /** A good answer, or one that blames the caller, speaks for the backend; one that asks to wait speaks for rest. */
+    private static Tried told(int status, @Nullable String retryAfter, Failure failure) {
+        if (status == 429 || status == 503 && retryAfter != null) {
+            return new Tried.Overloaded(Faults.rest(retryAfter));
+        }
+        return failure.elsewhere() ? new Tried.Broke("answered " + status) : new Tried.Answered();
+    }
+
+    private void tell(Tried tried) {
+        CallHandle admitted = call;
+        if (admitted != null && phase == Phase.TRYING) {
+            admitted.noteTry(tried);
+        }
+    }
+
+    /** A kept connection that turned out to be closed says nothing of the backend, nor does our own queue. */
+    private void tellBroken(Failure failure) {
+        Upstream from = upstream;
+        boolean ours = "server_is_overloaded".equals(failure.code()) || from == null || from.wasStale() && !triedStale;
+        if (!ours) {
+            tell(new Tried.Broke(failure.code() == null ? "answered " + failure.status() : failure.code()));
+        }
+    }
+
+    /** The present try needs its place no longer. */
+    private void leave() {
+        CallHandle admitted = call;
+        if (admitted != null) {
+            admitted.leaveTry(new Tried.Abandoned());
         }
     }
 
@@ -306,6 +351,7 @@ public final class Relay {
         }
         Upstream from = upstream;
         giveUpUpstream();
+        leave();
         phase(Phase.CLOSING);
         int status = caller.hasBegun() ? 200 : HUNG_UP;
         if (from == null || !from.wasSent()) {
@@ -328,6 +374,7 @@ public final class Relay {
             return;
         }
         closed = true;
+        leave();
         phase(Phase.CLOSING);
         admitted.close(end(counts, reason, source, status), recorded -> {
             if (phase != Phase.CLOSING) {

@@ -80,7 +80,7 @@ final class Upstream {
         return bytes;
     }
 
-    void start(Backends backends, byte[] body, String requestId) {
+    void start(Backends backends, Upload body, String requestId, Trace trace) {
         backends.post(route, conversation.path()).onComplete(connected -> {
             if (connected.failed()) {
                 LOG.debug("{} cannot be reached: {}", route, connected.cause().toString());
@@ -89,12 +89,12 @@ final class Upstream {
                 connected.result().reset();
             } else {
                 reused = backends.isReused(connected.result().connection());
-                send(connected.result(), body, requestId);
+                send(connected.result(), body, requestId, trace);
             }
         });
     }
 
-    private void send(HttpClientRequest to, byte[] body, String requestId) {
+    private void send(HttpClientRequest to, Upload body, String requestId, Trace trace) {
         request = to;
         sent = true;
         sentAt = System.nanoTime();
@@ -103,11 +103,14 @@ final class Upstream {
                 .putHeader(HttpHeaders.ACCEPT, conversation.stream() ? "text/event-stream, application/json" : JSON)
                 .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                 .putHeader(HttpHeaders.USER_AGENT, "souk")
-                .putHeader("x-request-id", requestId);
+                .putHeader("x-request-id", requestId)
+                .putHeader("traceparent", trace.upstream());
         if (route.credential() != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + route.credential());
         }
-        to.send(Buffer.buffer(body)).onComplete(answered -> {
+        // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
+        to.exceptionHandler(_ -> {});
+        to.send(body.buffer()).onComplete(answered -> {
             if (answered.failed()) {
                 stale = reused && System.nanoTime() - sentAt < STALE_AFTER;
                 fail(Faults.brokeOff());

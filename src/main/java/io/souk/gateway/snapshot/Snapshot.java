@@ -102,6 +102,7 @@ public final class Snapshot {
      * The credential does not show in {@link #toString}.
      *
      * @param address where it stands, looked up and allowed; null if it could not be or was not
+     * @param maxCalls the most calls at once that each gateway may send it, null for the gateway's own number
      */
     public record Backend(
             UUID id,
@@ -112,7 +113,8 @@ public final class Snapshot {
             @Nullable String credential,
             int priority,
             int weight,
-            boolean up) {
+            boolean up,
+            @Nullable Integer maxCalls) {
         @Override
         public String toString() {
             return "Backend[" + id + " " + baseUrl + "]";

@@ -106,6 +106,23 @@ class PageSecurity {
                 .build();
     }
 
+    /** Metrics are for platform admins, and for programs on this machine that come without a proxy. */
+    @Bean
+    @Order(0)
+    SecurityFilterChain metrics(HttpSecurity http, Accounts accounts, SecurityContextRepository contexts) {
+        var refusals = new Refusals();
+        return http.securityMatcher("/actuator/prometheus")
+                .securityContext(context -> context.securityContextRepository(contexts))
+                .addFilterAfter(new SignedInFilter(accounts), SecurityContextHolderFilter.class)
+                .authorizeHttpRequests(requests -> requests.anyRequest()
+                        .access(AuthorizationManagers.anyOf(
+                                (_, context) -> new AuthorizationDecision(ThisMachine.sent(context.getRequest())),
+                                person(person -> person.verified() && person.platformAdmin()))))
+                .exceptionHandling(
+                        handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .build();
+    }
+
     @Bean
     @Order(3)
     SecurityFilterChain pages(

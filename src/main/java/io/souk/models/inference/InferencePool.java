@@ -104,7 +104,7 @@ public final class InferencePool implements AutoCloseable {
                 loaded = loader.get();
                 model = loaded;
             } catch (RuntimeException | LinkageError e) {
-                if (!failed) {
+                if (!failed && closing.getCount() > 0) {
                     log.error("The house models cannot answer, and try again every {}: {}", RETRY, e.getMessage(), e);
                     failed = true;
                 }

@@ -45,13 +45,13 @@ class SubscriptionPages {
     /** Ends the organisation's active subscription to an offer; harmless when there is none any more. */
     @DeveloperRole
     @PostMapping("/subscriptions/{offer}/end")
-    String end(@PathVariable UUID offer, RedirectAttributes redirect) {
+    String end(@PathVariable UUID offer, CurrentMember member, RedirectAttributes redirect) {
         boolean had = subscriptions.list().stream()
                 .anyMatch(subscription -> subscription.offerId().equals(offer));
         if (!had) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
-        subscriptions.active(offer).map(SubscriptionView::id).ifPresent(subscriptions::end);
+        subscriptions.active(offer).map(SubscriptionView::id).ifPresent(id -> subscriptions.end(id, member.accountId()));
         redirect.addFlashAttribute(
                 "notice", "The subscription has ended. Calls to this model are refused from now on.");
         return page(offer);

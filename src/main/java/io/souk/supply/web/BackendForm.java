@@ -21,8 +21,9 @@ record BackendForm(
         boolean withoutCredential,
         @Nullable String priority,
         @Nullable String weight,
+        @Nullable String maxCalls,
         boolean enabled) {
-    static final BackendForm EMPTY = new BackendForm("", "", "", "", false, "1", "1", true);
+    static final BackendForm EMPTY = new BackendForm("", "", "", "", false, "1", "1", "", true);
 
     static BackendForm of(BackendView backend) {
         return new BackendForm(
@@ -33,6 +34,7 @@ record BackendForm(
                 false,
                 String.valueOf(backend.priority()),
                 String.valueOf(backend.weight()),
+                backend.maxCalls() == null ? "" : String.valueOf(backend.maxCalls()),
                 backend.enabled());
     }
 
@@ -45,6 +47,7 @@ record BackendForm(
                 withoutCredential ? "" : typedCredential(),
                 number("priority", priority, 100),
                 number("weight", weight, 1000),
+                maxCalls == null || maxCalls.isBlank() ? null : number("maxCalls", maxCalls, 100_000),
                 enabled);
     }
 

@@ -4,6 +4,8 @@ import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.platform.SecretsLost;
 import io.souk.supply.BackendRefused;
+import io.souk.supply.BackendReport;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendView;
 import io.souk.supply.Backends;
 import io.souk.supply.LiveTests;
@@ -39,13 +41,15 @@ class BackendPages {
     private final Looks looks;
     private final LiveTests tests;
     private final Wizard wizard;
+    private final BackendReports reports;
 
-    BackendPages(Backends backends, Offers offers, Looks looks, LiveTests tests, Wizard wizard) {
+    BackendPages(Backends backends, Offers offers, Looks looks, LiveTests tests, Wizard wizard, BackendReports reports) {
         this.backends = backends;
         this.offers = offers;
         this.looks = looks;
         this.tests = tests;
         this.wizard = wizard;
+        this.reports = reports;
     }
 
     @GetMapping("/admin/models/{id}/backends")
@@ -156,14 +160,16 @@ class BackendPages {
         return htmx.equals("true") ? "supply/test :: outcome" : "supply/test";
     }
 
-    /** A backend beside the model that it serves. */
-    record Row(BackendView backend, @Nullable OfferView offer) {}
+    /** A backend beside the model that it serves and what each gateway tells of it. */
+    record Row(BackendView backend, @Nullable OfferView offer, List<BackendReport.Seen> reports) {}
 
     @GetMapping("/admin/backends")
     String all(Model model) {
         Map<UUID, OfferView> byId = offers.all().stream().collect(Collectors.toMap(OfferView::id, Function.identity()));
+        Map<UUID, List<BackendReport.Seen>> told = reports.byBackend();
         List<Row> rows = backends.all().stream()
-                .map(backend -> new Row(backend, byId.get(backend.offerId())))
+                .map(backend -> new Row(
+                        backend, byId.get(backend.offerId()), told.getOrDefault(backend.id(), List.of())))
                 .sorted(java.util.Comparator.comparing(
                         row -> row.backend().health().state() != BackendView.State.DOWN))
                 .toList();

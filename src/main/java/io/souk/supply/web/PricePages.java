@@ -121,6 +121,7 @@ class PricePages {
                 changes.add(new Change(tokenClass, PriceWords.name(tokenClass), old, young, list.of(tokenClass)));
             }
         }
+        model.addAttribute("newStart", prices.start(offer.id(), form.start()));
         model.addAttribute("changes", changes);
         model.addAttribute("newCurrency", currency);
         model.addAttribute("newExample", Example.of(offer.task(), list));
@@ -135,7 +136,7 @@ class PricePages {
         model.addAttribute("versions", versions.reversed());
         model.addAttribute("inForce", prices.at(offer.id(), clock.instant()).orElse(null));
         model.addAttribute("now", clock.instant());
-        model.addAttribute("noticeSeconds", PriceBook.NOTICE.toSeconds());
+        model.addAttribute("noticeSeconds", prices.notice().toSeconds());
         return "supply/price";
     }
 }

@@ -1,6 +1,8 @@
 package io.souk.tenancy.web;
 
 import jakarta.servlet.http.HttpServletResponse;
+import io.souk.platform.ProblemType;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 
 /** Says in plain words which role, or which scope, a handler wants. */
 @ControllerAdvice
+@Order(0)
 class AccessRefusals {
     AccessRefusals() {}
 
@@ -30,10 +33,7 @@ class AccessRefusals {
                         HttpHeaders.WWW_AUTHENTICATE,
                         "Bearer error=\"insufficient_scope\", scope=\"" + refused.scope() + "\"")
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(ApiProblems.problem(
-                        HttpStatus.FORBIDDEN,
-                        "scope-missing",
-                        "This needs the scope " + refused.scope()
+                .body(ProblemType.SCOPE_MISSING.problem("This needs the scope " + refused.scope()
                                 + ". Give it to the client, or ask for it with the token."));
     }
 }

@@ -1,11 +1,11 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.security.access.AccessDeniedException;
@@ -33,10 +33,8 @@ class ApiProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
         write(
                 request,
                 response,
-                problem(
-                        HttpStatus.UNAUTHORIZED,
-                        presented ? "token-refused" : "token-missing",
-                        presented
+                (presented ? ProblemType.TOKEN_REFUSED : ProblemType.TOKEN_MISSING)
+                        .problem(presented
                                 ? "The token has expired, is not one of ours, or its client was revoked. "
                                         + "Get a new one at /oauth2/token."
                                 : "Send a token in the header Authorization: Bearer … "
@@ -46,13 +44,7 @@ class ApiProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
             throws IOException {
-        write(request, response, problem(HttpStatus.FORBIDDEN, "forbidden", "This token may not do this."));
-    }
-
-    static ProblemDetail problem(HttpStatus status, String type, String detail) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        problem.setType(URI.create("urn:souk:problem:" + type));
-        return problem;
+        write(request, response, ProblemType.FORBIDDEN.problem("This token may not do this."));
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, ProblemDetail problem)

@@ -5,6 +5,7 @@ import io.souk.tenancy.Organisations;
 import io.souk.tenancy.ProjectView;
 import io.souk.tenancy.Projects;
 import io.souk.tenancy.access.ApiScope;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +28,7 @@ class OrganisationApi {
     record OrganisationAnswer(String id, String name, String client, Set<String> scopes) {}
 
     @GetMapping("/organisation")
+    @Operation(summary = "Read the organisation that the token is for", description = "Any token will do.")
     @ApiScope("")
     OrganisationAnswer organisation(CurrentClient client) {
         return new OrganisationAnswer(
@@ -37,6 +39,7 @@ class OrganisationApi {
     }
 
     @GetMapping("/projects")
+    @Operation(summary = "List projects", description = "Those that a key may belong to, the default one first.")
     @ApiScope("keys.read")
     ProjectList projects() {
         return new ProjectList(projects.list());

@@ -3,6 +3,9 @@ package io.souk.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.Route;
 import io.souk.kernel.CallReason;
@@ -15,12 +18,32 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** However callers and backends behave together, each admitted call is closed exactly once and nothing is left over. */
 class ClosedOnceTests {
     private static final int CALLERS = 12;
     private static final int CALLS_EACH = 30;
+
+    private final ListAppender<ILoggingEvent> complaints = new ListAppender<>();
+
+    @BeforeEach
+    void hearVertx() {
+        complaints.start();
+        log().addAppender(complaints);
+    }
+
+    @AfterEach
+    void forgetVertx() {
+        log().detachAppender(complaints);
+    }
+
+    private static Logger log() {
+        return (Logger) LoggerFactory.getLogger("io.vertx");
+    }
 
     @Test
     void closesEveryCallExactlyOnceWhateverHappens() throws InterruptedException {
@@ -65,6 +88,9 @@ class ClosedOnceTests {
             assertThat(gateway.calls.ends)
                     .filteredOn(end -> end.reason() == CallReason.UPSTREAM_ERROR)
                     .allMatch(end -> end.counts().equals(TokenCounts.NONE));
+            assertThat(complaints.list)
+                    .as("what others do is no error of the gateway's, so it is none in its log")
+                    .isEmpty();
         }
     }
 

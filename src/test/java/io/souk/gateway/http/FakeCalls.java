@@ -8,6 +8,7 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.routing.Tried;
 import io.souk.kernel.Ids;
 import io.souk.kernel.TokenCounts;
 import java.time.Instant;
@@ -29,6 +30,8 @@ final class FakeCalls implements Calls, Models {
     final Queue<CallEnd> ends = new ConcurrentLinkedQueue<>();
     final Queue<Route> attempts = new ConcurrentLinkedQueue<>();
     final Queue<TokenCounts> checkpoints = new ConcurrentLinkedQueue<>();
+    final Queue<Tried> told = new ConcurrentLinkedQueue<>();
+    final AtomicInteger left = new AtomicInteger();
     final Queue<Runnable> heldAcknowledgements = new ConcurrentLinkedQueue<>();
     final AtomicInteger closedTwice = new AtomicInteger();
     volatile List<Route> routes = List.of();
@@ -36,6 +39,7 @@ final class FakeCalls implements Calls, Models {
     volatile int outputCap = 100;
     volatile boolean holdsAcknowledgements;
     volatile boolean records = true;
+    volatile boolean mistaken;
 
     @Override
     public void open(CallRequest request, Executor loop, Consumer<Opened> then) {
@@ -65,6 +69,7 @@ final class FakeCalls implements Calls, Models {
     private final class Handle implements CallHandle {
         private final UUID id = Ids.next();
         private final Executor loop;
+        private @Nullable Iterator<Route> course;
         private boolean closed;
 
         Handle(Executor loop) {
@@ -82,12 +87,31 @@ final class FakeCalls implements Calls, Models {
         }
 
         @Override
-        public Iterator<Route> routes() {
-            return routes.iterator();
+        public @Nullable Route nextRoute() {
+            Iterator<Route> left = course == null ? course = routes.iterator() : course;
+            return left.hasNext() ? left.next() : null;
+        }
+
+        @Override
+        public Opened.Refused noRoute() {
+            return new Opened.Refused(Refusal.NO_BACKEND);
+        }
+
+        @Override
+        public void noteTry(Tried tried) {
+            told.add(tried);
+        }
+
+        @Override
+        public void leaveTry(Tried untold) {
+            left.incrementAndGet();
         }
 
         @Override
         public void attempt(Route route, Runnable acknowledged) {
+            if (mistaken) {
+                throw new IllegalStateException("a mistake that a test asked for");
+            }
             attempts.add(route);
             loop.execute(acknowledged);
         }

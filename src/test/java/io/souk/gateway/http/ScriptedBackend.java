@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,10 +30,12 @@ final class ScriptedBackend implements AutoCloseable {
     volatile BiConsumer<Asked, HttpServerResponse> script =
             (_, response) -> response.setStatusCode(500).end();
 
+    private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
 
     ScriptedBackend() {
+        vertx.exceptionHandler(faults::add);
         server = await(vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(this::answer)
@@ -77,9 +81,13 @@ final class ScriptedBackend implements AutoCloseable {
         }
     }
 
-    /** Runs something on the backend's own time. */
+    /** Runs something on the backend's own time, zero for as soon as it can. */
     void later(long millis, Runnable task) {
-        vertx.setTimer(millis, _ -> task.run());
+        if (millis == 0) {
+            vertx.runOnContext(_ -> task.run());
+        } else {
+            vertx.setTimer(millis, _ -> task.run());
+        }
     }
 
     static <T> T await(io.vertx.core.Future<T> future) {
@@ -90,8 +98,12 @@ final class ScriptedBackend implements AutoCloseable {
         }
     }
 
+    /** @throws AssertionError if a script failed, for then the test did not see the backend that it meant */
     @Override
     public void close() {
         await(vertx.close());
+        if (!faults.isEmpty()) {
+            throw new AssertionError("the script of a backend failed", faults.peek());
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.souk.gateway.relay.Failure;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Operation;
 import io.souk.gateway.relay.Route;
+import io.souk.gateway.relay.Upload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,6 +86,22 @@ public final class OpenAiRequest implements Conversation {
 
     @Override
     public byte[] body(Route route, int outputCap) {
+        List<Edit> edits = edits(route, outputCap);
+        return edits.isEmpty() ? body : spliced(edits);
+    }
+
+    @Override
+    public Upload upload(Route route, int outputCap) {
+        Upload upload = new Upload();
+        int done = 0;
+        for (Edit edit : edits(route, outputCap)) {
+            upload.add(body, done, edit.start()).add(edit.text().getBytes(StandardCharsets.UTF_8));
+            done = edit.end();
+        }
+        return upload.add(body, done, body.length);
+    }
+
+    private List<Edit> edits(Route route, int outputCap) {
         List<Edit> edits = new ArrayList<>(4);
         if (!route.upstreamModel().equals(model)) {
             edits.add(Edit.replace(fields.modelAt, JsonText.quote(route.upstreamModel())));
@@ -95,7 +112,8 @@ public final class OpenAiRequest implements Conversation {
         if (operation == Operation.CHAT && outputCap > 0) {
             cap(edits, outputCap, route);
         }
-        return edits.isEmpty() ? body : spliced(edits);
+        edits.sort(Comparator.comparingInt(Edit::start));
+        return edits;
     }
 
     private void askForUsage(List<Edit> edits) {
@@ -165,7 +183,6 @@ public final class OpenAiRequest implements Conversation {
     }
 
     private byte[] spliced(List<Edit> edits) {
-        edits.sort(Comparator.comparingInt(Edit::start));
         Bytes out = new Bytes(body.length + 128);
         int done = 0;
         for (Edit edit : edits) {

@@ -1,0 +1,65 @@
+package io.souk.local.stripe.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.souk.local.stripe.LocalStripe;
+import io.souk.support.SoukTest;
+import io.souk.tenancy.web.Cast;
+import io.souk.tenancy.web.Visitor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+
+/** What an admin sees of the local Stripe, and its clock. */
+@SoukTest
+class LocalStripePagesTests {
+    @Autowired
+    ApplicationContext context;
+
+    @Autowired
+    LocalStripe stripe;
+
+    Visitor admin;
+
+    @BeforeEach
+    void begin() {
+        Cast cast = new Cast(context);
+        cast.database.sql("delete from identity.attempts").update();
+        admin = cast.signedIn(cast.admin("root"));
+    }
+
+    @Test
+    void namesInPlainWordsWhatItKeepsAndTold() {
+        admin.get("/admin/local-stripe");
+        Visitor.Page page = admin.get("/admin/local-stripe");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.body()).contains("Address for webhooks", "data-test=\"clock-form\"", ">Local Stripe</a>");
+        assertThat(StripeWords.event("checkout.session.completed")).isEqualTo("Payment page finished");
+        assertThat(StripeWords.event("invoice.marked_uncollectible")).isEqualTo("Invoice marked uncollectible");
+        assertThat(StripeWords.event("customer.subscription.created")).isEqualTo("Subscription created");
+        assertThat(StripeWords.object("credit_note")).isEqualTo("Credit note");
+        assertThat(StripeWords.outcome("HTTP 200")).isEqualTo("Taken");
+        assertThat(StripeWords.outcome("HTTP 500")).isEqualTo("Refused with HTTP 500");
+        assertThat(StripeWords.outcome("ConnectException")).isEqualTo("ConnectException");
+    }
+
+    @Test
+    void movesItsClockForwardByDaysAndNeverOtherwise() {
+        Instant before = stripe.now();
+        assertThat(admin.post("/admin/local-stripe/clock", Map.of("days", "3")).location())
+                .isEqualTo("/admin/local-stripe");
+        assertThat(Duration.between(before, stripe.now())).isBetween(Duration.ofDays(3), Duration.ofDays(4));
+        assertThat(admin.get("/admin/local-stripe").body()).contains("went 3 days forward", "ahead of the machine");
+
+        Instant then = stripe.now();
+        for (String days : new String[] {"0", "-5", "63"}) {
+            admin.post("/admin/local-stripe/clock", Map.of("days", days));
+            assertThat(admin.get("/admin/local-stripe").body()).contains("It was not moved");
+        }
+        assertThat(Duration.between(then, stripe.now())).isLessThan(Duration.ofHours(1));
+    }
+}
