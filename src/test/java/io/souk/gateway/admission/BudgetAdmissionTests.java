@@ -49,7 +49,7 @@ class BudgetAdmissionTests {
                         List.of(new Snapshot.Price(
                                 Ids.next(), Instant.EPOCH, new PriceList("USD", Map.of(TokenClass.OUTPUT, 1_000_000L)))),
                         List.of(new Snapshot.Backend(
-                                Ids.next(), URI.create("http://x"), null, "openai", "m", null, 0, 1, true))))
+                                Ids.next(), URI.create("http://x"), null, "openai", "m", null, 0, 1, true, null))))
                 .subscription(tenant, offer, Optional.of(Ids.next()))
                 .funding(new Snapshot.Funding(tenant, "USD", List.of(wallet)));
     }
