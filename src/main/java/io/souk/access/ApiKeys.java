@@ -49,8 +49,7 @@ public class ApiKeys {
 
     /** The same with an id that was chosen before. */
     @Transactional
-    CreatedKey create(
-            UUID id, String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
+    CreatedKey create(UUID id, String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
         String trimmed = name.strip();
         if (trimmed.isEmpty() || trimmed.length() > 100) {
             throw new IllegalArgumentException("A key's name has 1 to 100 characters.");

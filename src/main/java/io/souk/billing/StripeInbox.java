@@ -122,8 +122,7 @@ public class StripeInbox {
             List<Order> orders = system.sql("select tenant_id, id from billing.top_ups where checkout_session_id = ?")
                     .param(waiting.objectId)
                     .query((row, number) -> new Order(
-                            new TenantId(row.getObject("tenant_id", UUID.class)),
-                            row.getObject("id", UUID.class)))
+                            new TenantId(row.getObject("tenant_id", UUID.class)), row.getObject("id", UUID.class)))
                     .list();
             orders.forEach(order -> Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
             return !orders.isEmpty();

@@ -37,8 +37,7 @@ public class PriceBook {
     private final CatalogProperties properties;
     private final Clock clock;
 
-    PriceBook(
-            PriceVersionRepository versions, OfferRepository offers, CatalogProperties properties, Clock clock) {
+    PriceBook(PriceVersionRepository versions, OfferRepository offers, CatalogProperties properties, Clock clock) {
         this.versions = versions;
         this.offers = offers;
         this.properties = properties;

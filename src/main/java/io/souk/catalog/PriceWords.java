@@ -1,6 +1,7 @@
 package io.souk.catalog;
 
 import io.souk.kernel.TokenClass;
+import java.util.Locale;
 
 /** How price classes are called for people. */
 public final class PriceWords {
@@ -29,5 +30,11 @@ public final class PriceWords {
             case SECOND -> "second";
             default -> "token";
         };
+    }
+
+    /** What stands behind a number of the class, as {@code input tokens}, or {@code request} behind a 1. */
+    public static String counted(TokenClass tokenClass, long count) {
+        String many = name(tokenClass).toLowerCase(Locale.ROOT);
+        return count == 1 ? many.replaceFirst("(token|request|second)s", "$1") : many;
     }
 }

@@ -196,17 +196,16 @@ class CallDesk implements Calls, Models {
         UUID callId = Ids.next();
         List<io.souk.gateway.journal.Funding> funding = inJournal(held);
         Instant startedAt = clock.instant();
-        AdmittedCall call =
-                new AdmittedCall(
-                        callId,
-                        admissible,
-                        funding,
-                        dispatch.begin(admissible.offer()),
-                        watch.of(request),
-                        journal,
-                        credit,
-                        clock,
-                        loop);
+        AdmittedCall call = new AdmittedCall(
+                callId,
+                admissible,
+                funding,
+                dispatch.begin(admissible.offer()),
+                watch.of(request),
+                journal,
+                credit,
+                clock,
+                loop);
         Opening opening = new Opening(call, System.nanoTime(), loop, then);
         Outcome outcome = journal.append(
                 new JournalRecord.Open(

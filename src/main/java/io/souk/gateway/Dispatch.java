@@ -35,9 +35,7 @@ class Dispatch {
             case Outlook.Open _ -> null;
             case Outlook.Busy(var after) -> new Opened.Refused(Refusal.BUSY, after);
             case Outlook.Down(var after) ->
-                after.isZero()
-                        ? new Opened.Refused(Refusal.NO_BACKEND)
-                        : new Opened.Refused(Refusal.NO_BACKEND, after);
+                after.isZero() ? new Opened.Refused(Refusal.NO_BACKEND) : new Opened.Refused(Refusal.NO_BACKEND, after);
         };
     }
 

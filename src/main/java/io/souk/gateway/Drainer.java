@@ -55,7 +55,9 @@ class Drainer {
             drain.drained(batch.to());
             progress.settled(
                     batch.to(),
-                    batch.calls().isEmpty() ? null : batch.calls().getLast().close().endedAt());
+                    batch.calls().isEmpty()
+                            ? null
+                            : batch.calls().getLast().close().endedAt());
         }
     }
 

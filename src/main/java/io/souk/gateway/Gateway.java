@@ -114,9 +114,7 @@ class Gateway implements SmartLifecycle {
                 journal.journal(),
                 parts.clock,
                 new Dispatch(
-                        routing,
-                        properties.deadlines(),
-                        properties.routing().maxTries()),
+                        routing, properties.deadlines(), properties.routing().maxTries()),
                 new CallWatch(calls, log, parts.clock));
         GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
@@ -156,7 +154,10 @@ class Gateway implements SmartLifecycle {
     }
 
     /** What is told of the gateway, to be closed with it. */
-    private record Observed(BackendReporter reporter, CallMeters meters, @Nullable CallLog log) {
+    private record Observed(
+            BackendReporter reporter,
+            CallMeters meters,
+            @Nullable CallLog log) {
         void close() {
             reporter.close();
             meters.close();

@@ -30,26 +30,56 @@ class GatewayMeters implements AutoCloseable {
             @Nullable CallLog log) {
         this.registry = registry;
         gauge("souk.calls.running", "Requests that run now", server, GatewayServer::runningCalls);
-        gauge("souk.gateway.loop.lag", "Seconds by which the busiest event loop is late", server, one -> one.lag()
-                        .toNanos()
-                / 1e9);
-        counter("souk.calls.shed", "Requests turned away at the door", "reason", "full", server, one -> one.shed()
-                .full());
-        counter("souk.calls.shed", "Requests turned away at the door", "reason", "behind", server, one -> one.shed()
-                .behind());
-        gauge("souk.journal.open", "Calls that are on record and have not ended", journal, one -> one.journal()
-                .health()
-                .openCalls());
-        gauge("souk.journal.waiting", "Records that wait to be written", journal, one -> one.journal()
-                .health()
-                .waiting());
-        gauge("souk.journal.size", "Bytes that the journal takes", journal, one -> one.journal()
-                .health()
-                .usedBytes());
+        gauge(
+                "souk.gateway.loop.lag",
+                "Seconds by which the busiest event loop is late",
+                server,
+                one -> one.lag().toNanos() / 1e9);
+        counter(
+                "souk.calls.shed",
+                "Requests turned away at the door",
+                "reason",
+                "full",
+                server,
+                one -> one.shed().full());
+        counter(
+                "souk.calls.shed",
+                "Requests turned away at the door",
+                "reason",
+                "behind",
+                server,
+                one -> one.shed().behind());
+        gauge(
+                "souk.journal.open",
+                "Calls that are on record and have not ended",
+                journal,
+                one -> one.journal().health().openCalls());
+        gauge(
+                "souk.journal.waiting",
+                "Records that wait to be written",
+                journal,
+                one -> one.journal().health().waiting());
+        gauge(
+                "souk.journal.size",
+                "Bytes that the journal takes",
+                journal,
+                one -> one.journal().health().usedBytes());
         gauge("souk.journal.backlog", "Bytes on record that are not settled", journal, JournalKeeper::backlogBytes);
         gauge("souk.journal.lag", "Seconds from a call's end to its settlement", journal, JournalKeeper::lagSeconds);
-        counter("souk.lease.grants", "Answers to asking for credit", "outcome", "granted", leases, CountedLeases::granted);
-        counter("souk.lease.grants", "Answers to asking for credit", "outcome", "short", leases, CountedLeases::refused);
+        counter(
+                "souk.lease.grants",
+                "Answers to asking for credit",
+                "outcome",
+                "granted",
+                leases,
+                CountedLeases::granted);
+        counter(
+                "souk.lease.grants",
+                "Answers to asking for credit",
+                "outcome",
+                "short",
+                leases,
+                CountedLeases::refused);
         counter(
                 "souk.lease.grants",
                 "Answers to asking for credit",
@@ -57,9 +87,21 @@ class GatewayMeters implements AutoCloseable {
                 "unavailable",
                 leases,
                 CountedLeases::unavailable);
-        counter("souk.lease.returns", "Times that unused credit was given back", "", "", leases, CountedLeases::returned);
+        counter(
+                "souk.lease.returns",
+                "Times that unused credit was given back",
+                "",
+                "",
+                leases,
+                CountedLeases::returned);
         if (log != null) {
-            counter("souk.calls.log.dropped", "Lines of the call log that were not written", "", "", log, CallLog::dropped);
+            counter(
+                    "souk.calls.log.dropped",
+                    "Lines of the call log that were not written",
+                    "",
+                    "",
+                    log,
+                    CallLog::dropped);
         }
         breakers = MultiGauge.builder("souk.backend.breaker")
                 .description("0 closed, 1 half open, 2 open")
@@ -82,11 +124,13 @@ class GatewayMeters implements AutoCloseable {
     void backends(List<Load> loads) {
         breakers.register(
                 loads.stream()
-                        .map(load -> MultiGauge.Row.of(tags(load), switch (load.state()) {
-                            case CLOSED -> 0;
-                            case HALF_OPEN -> 1;
-                            case OPEN -> 2;
-                        }))
+                        .map(load -> MultiGauge.Row.of(
+                                tags(load),
+                                switch (load.state()) {
+                                    case CLOSED -> 0;
+                                    case HALF_OPEN -> 1;
+                                    case OPEN -> 2;
+                                }))
                         .toList(),
                 true);
         running.register(

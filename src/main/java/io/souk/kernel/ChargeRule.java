@@ -13,19 +13,19 @@ public enum ChargeRule {
             "The model's server broke off in the middle",
             "Input, and the output delivered; never more than the bytes that reached you justify",
             CallReason.UPSTREAM_BROKEN),
-    HUNG_UP_BEFORE(
-            "You hung up before the model's server was sent anything", "Nothing", CallReason.CANCELLED),
+    HUNG_UP_BEFORE("You hung up before the model's server was sent anything", "Nothing", CallReason.CANCELLED),
     HUNG_UP_LATER(
             "You hung up later",
-            "Input, and the output produced until then: the model's server is cut off at once, and nothing is read after",
+            "Input, and the output produced until then: the model's server is cut off at once, and nothing is read"
+                    + " after",
             CallReason.CANCELLED),
     CREDIT_ENDED(
             "Your credit ended during a stream",
             "What was delivered; the stream ends cleanly",
             CallReason.CREDIT_EXHAUSTED),
     ABSURD_USAGE(
-            "The model's server sent no usage, or figures that cannot be: more output than it sent bytes or than the model"
-                    + " can give, or less than nothing",
+            "The model's server sent no usage, or figures that cannot be: more output than it sent bytes or than the"
+                    + " model can give, or less than nothing",
             "Our own count of the text, bounded by what was held",
             CountSource.COUNTED,
             CountSource.CORRECTED),

@@ -48,8 +48,9 @@ class ApiFailures {
         String reference = Reference.of(request);
         log.error("{} {} failed, reference {}", request.getMethod(), request.getRequestURI(), reference, failure);
         return answer(
-                ProblemType.INTERNAL.problem("Something broke on our side. Try again; if it stays so, tell whoever runs "
-                        + "this Souk the reference " + reference + "."),
+                ProblemType.INTERNAL.problem(
+                        "Something broke on our side. Try again; if it stays so, tell whoever runs "
+                                + "this Souk the reference " + reference + "."),
                 request);
     }
 

@@ -27,7 +27,8 @@ class Refusals extends ResponseEntityExceptionHandler {
             Exception refused, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (!(request instanceof ServletWebRequest web)
                 || web.getRequest().getRequestURI().startsWith("/api/")) {
-            return super.handleExceptionInternal(refused, ApiFailures.problem(refused, status), headers, status(refused, status), request);
+            return super.handleExceptionInternal(
+                    refused, ApiFailures.problem(refused, status), headers, status(refused, status), request);
         }
         HttpServletResponse response = web.getResponse();
         if (response == null || response.isCommitted()) {

@@ -20,7 +20,8 @@ public interface OrganisationContributor {
      * @param href where it leads, or empty
      * @param tone {@code good warn bad info quiet} for a state in a word, else empty
      */
-    record Cell(String text, @Nullable Money money, @Nullable Instant at, String href, String tone) {
+    record Cell(
+            String text, @Nullable Money money, @Nullable Instant at, String href, String tone) {
         public static Cell text(String text) {
             return new Cell(text, null, null, "", "");
         }

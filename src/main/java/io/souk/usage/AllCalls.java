@@ -91,10 +91,7 @@ public class AllCalls {
             """)
                 .params(ids(tenants), start(from))
                 .query((row, _) -> new Sum(
-                        new TenantId(row.getObject(1, UUID.class)),
-                        row.getString(2),
-                        row.getLong(3),
-                        row.getLong(4)))
+                        new TenantId(row.getObject(1, UUID.class)), row.getString(2), row.getLong(3), row.getLong(4)))
                 .list();
     }
 

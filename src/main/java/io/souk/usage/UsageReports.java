@@ -71,6 +71,7 @@ public class UsageReports {
     }
 
     private final JdbcClient app;
+
     UsageReports(JdbcClient app) {
         this.app = app;
     }

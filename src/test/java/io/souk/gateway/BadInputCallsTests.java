@@ -145,7 +145,7 @@ class BadInputCallsTests {
         OfferView other = stall.model(Task.CHAT, PRICES, backend.baseUrl());
         assertError(chat(key, "no-such-model"), 404, "model_not_found");
         assertError(chat(key, other.model()), 403, "model_not_subscribed");
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         leavesNothing(0);
     }
 
@@ -155,7 +155,7 @@ class BadInputCallsTests {
         HttpResponse<String> answer = send(body);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).startsWith("{\"error\":");
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         leavesNothing(0);
     }
 
@@ -165,7 +165,7 @@ class BadInputCallsTests {
                 send("{\"model\":\"" + model.model() + "\",\"messages\":[\"" + "x".repeat(70_000) + "\"]}"),
                 413,
                 "request_too_large");
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         leavesNothing(0);
     }
 
@@ -184,7 +184,7 @@ class BadInputCallsTests {
                     .startsWith("HTTP/1.1 408")
                     .contains("request_timeout");
         }
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         leavesNothing(0);
     }
 
@@ -195,7 +195,7 @@ class BadInputCallsTests {
         assertError(chat(poor.key(), model.model()), 402, "insufficient_quota");
         Stall.Customer none = stall.customer(Money.ofMinor(0, "USD")).subscribe(model);
         assertError(chat(none.key(), model.model()), 402, "insufficient_quota");
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         leavesNothing(poor, little, 0);
         leavesNothing(none, Money.ofMinor(0, "USD"), 0);
     }
@@ -258,7 +258,7 @@ class BadInputCallsTests {
         HttpResponse<String> answer = chat(key, model.model());
         assertError(answer, 503, "no_backend");
         assertThat(answer.body()).doesNotContain(URI.create(address).getHost());
-        long answered = backend.seen().size();
+        long answered = backend.seen("/chat/completions").size();
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> customer.leasedNanos() == 0 && customer.settledCalls() == answered);
         assertThat(customer.chargedNanos())

@@ -148,7 +148,7 @@ class GatewayCallsTests {
 
         assertError(answer, 402, "insufficient_quota");
         assertThat(answer.headers().firstValue("x-should-retry")).contains("false");
-        assertThat(backend.seen()).isEmpty();
+        assertThat(backend.seen("/chat/completions")).isEmpty();
         assertThat(poor.settledCalls()).isZero();
     }
 

@@ -33,13 +33,11 @@ class GatewayPropertiesTests {
         assertThat(defaults.maxConnections()).isEqualTo(256);
         assertThat(defaults.stopTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(defaults.trust()).isNull();
-        assertThat(defaults.overload())
-                .isEqualTo(new GatewayProperties.Overload(10_000, Duration.ofSeconds(1)));
+        assertThat(defaults.overload()).isEqualTo(new GatewayProperties.Overload(10_000, Duration.ofSeconds(1)));
         assertThat(defaults.routing())
-                .isEqualTo(new GatewayProperties.Routing(
-                        4, 20, 5, 50, Duration.ofSeconds(10), 3, Duration.ofSeconds(5)));
-        assertThat(defaults.telemetry())
-                .isEqualTo(new GatewayProperties.Telemetry(GatewayProperties.CallLogForm.TEXT));
+                .isEqualTo(
+                        new GatewayProperties.Routing(4, 20, 5, 50, Duration.ofSeconds(10), 3, Duration.ofSeconds(5)));
+        assertThat(defaults.telemetry()).isEqualTo(new GatewayProperties.Telemetry(GatewayProperties.CallLogForm.TEXT));
     }
 
     @Test

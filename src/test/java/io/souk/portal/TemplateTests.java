@@ -118,6 +118,10 @@ class TemplateTests {
             if (tag.contains("th:replace=")) {
                 assertThat(tag).doesNotContainPattern("th:(if|unless|each)=");
             }
+            // a quote is doubled in Spring's expressions only; elsewhere the page ends in the middle
+            if (tag.contains("th:")) {
+                assertThat(tag.replaceAll("\\$\\{[^}]*}", "")).doesNotContainPattern("\\p{L}''\\p{L}");
+            }
             if (Pattern.compile("hx-(get|post|put|patch|delete)").matcher(tag).find()) {
                 assertThat(tag).as("works without script").containsPattern("(href|action|formaction)=");
             }

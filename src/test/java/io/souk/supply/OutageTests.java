@@ -39,8 +39,9 @@ class OutageTests {
         program.getBean(Backends.class)
                 .add(model.id(), BackendDraft.of("two", second.baseUrl(), "upstream-model", "backend-secret"));
         visitor = new Cast(program).visitor();
-        await().atMost(TEN_SECONDS).until(() -> program.getBean(Backends.class).of(model.id()).stream()
-                .allMatch(backend -> backend.health().state() == BackendView.State.UP));
+        await().atMost(TEN_SECONDS)
+                .until(() -> program.getBean(Backends.class).of(model.id()).stream()
+                        .allMatch(backend -> backend.health().state() == BackendView.State.UP));
     }
 
     @AfterEach
@@ -66,8 +67,9 @@ class OutageTests {
     @Test
     void staysOnOfferWhileOneOfItsServersAnswers() {
         first.down();
-        await().atMost(TEN_SECONDS).until(() -> program.getBean(Backends.class).of(model.id()).stream()
-                .anyMatch(backend -> backend.health().state() == BackendView.State.DOWN));
+        await().atMost(TEN_SECONDS)
+                .until(() -> program.getBean(Backends.class).of(model.id()).stream()
+                        .anyMatch(backend -> backend.health().state() == BackendView.State.DOWN));
         assertThat(card()).contains(model.model()).doesNotContain(UNAVAILABLE);
     }
 

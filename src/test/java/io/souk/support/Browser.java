@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.WebDriverException;
@@ -34,6 +35,24 @@ public final class Browser {
 
     /** Opens one whose window has this size in pixels; wants a light page. */
     public static ChromeDriver open(int width, int height) {
+        return open(options(width, height));
+    }
+
+    /** Opens one in which its owner has switched JavaScript off. */
+    public static ChromeDriver withoutScript() {
+        ChromeOptions options = options(1440, 900);
+        options.setExperimentalOption("prefs", Map.of("profile.managed_default_content_settings.javascript", 2));
+        return open(options);
+    }
+
+    /** Opens one that lets a page call every server, as a program outside of a browser may. */
+    public static ChromeDriver withoutSameOriginPolicy() {
+        ChromeOptions options = options(1440, 900);
+        options.addArguments("--disable-web-security");
+        return open(options);
+    }
+
+    private static ChromeDriver open(ChromeOptions options) {
         String known = refusal;
         if (known != null) {
             throw new IllegalStateException(known);
@@ -42,7 +61,6 @@ public final class Browser {
         if ((binary == null || !Files.isExecutable(DRIVER)) && isRoot() && Files.isExecutable(APT)) {
             binary = installed();
         }
-        ChromeOptions options = options(width, height);
         try {
             if (binary != null) {
                 options.setBinary(binary.toFile());

@@ -42,7 +42,16 @@ class Screenshots {
             pictures(browser, portal, "customer", List.of("/", "/models", "/account", "/organisation"));
             browser.manage().deleteAllCookies();
             signIn(browser, portal, local.path("admin"));
-            pictures(browser, portal, "admin", List.of("/admin/models", "/admin/backends", "/admin/organisations", "/admin/people", "/admin/calls"));
+            pictures(
+                    browser,
+                    portal,
+                    "admin",
+                    List.of(
+                            "/admin/models",
+                            "/admin/backends",
+                            "/admin/organisations",
+                            "/admin/people",
+                            "/admin/calls"));
         } finally {
             browser.quit();
         }

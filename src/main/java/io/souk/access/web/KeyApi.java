@@ -98,11 +98,14 @@ class KeyApi {
     @ApiScope("keys.read")
     @Operation(summary = "List keys", description = "Revoked and expired ones too, the newest first; never a secret.")
     ApiPage<KeyAnswer> list(
-            @Parameter(description = "Where to go on: next of the page before.") @RequestParam(required = false)
-                    @Nullable String cursor,
+            @Parameter(description = "Where to go on: next of the page before.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             @Parameter(description = "How many at most, 1 to 200; 50 where nothing is said.")
                     @RequestParam(required = false)
-                    @Nullable String limit) {
+                    @Nullable
+                    String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
         UUID before = faults.id("cursor", cursor);
@@ -115,8 +118,7 @@ class KeyApi {
     @ApiScope("keys.read")
     @Operation(summary = "Read one key")
     KeyAnswer key(@Parameter(description = "The key's id.") @PathVariable UUID id) {
-        return answer(
-                keys.find(id).filter(key -> !key.portal()).orElseThrow(() -> Refused.notFound("key")), null);
+        return answer(keys.find(id).filter(key -> !key.portal()).orElseThrow(() -> Refused.notFound("key")), null);
     }
 
     @PostMapping
@@ -135,7 +137,8 @@ class KeyApi {
                             description = "A name for this request, 1 to 255 characters, like a random UUID. Of all "
                                     + "requests with the same name within a day comes one key.")
                     @RequestHeader(name = "Idempotency-Key", required = false)
-                    @Nullable String idempotencyKey) {
+                    @Nullable
+                    String idempotencyKey) {
         Faults faults = new Faults();
         String name = request.name() == null ? "" : request.name().strip();
         if (name.isEmpty() || name.length() > 100) {

@@ -127,7 +127,8 @@ class KeyPages {
     @DeveloperRole
     @PostMapping("/keys/{id}/revoke")
     String revoke(@PathVariable UUID id, CurrentMember member, RedirectAttributes redirect) {
-        ApiKeyView key = keys.revoke(id, member.accountId()).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        ApiKeyView key = keys.revoke(id, member.accountId())
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         redirect.addFlashAttribute(
                 "notice", "The key \"" + key.name() + "\" is revoked. Calls with it are refused within a second.");
         return "redirect:/keys";

@@ -69,8 +69,7 @@ class ModelApi {
     record Prices(int version, Instant startsAt, List<Price> classes) {}
 
     /** Null where a limit is not stated. */
-    record Limits(
-            @Nullable Integer contextTokens, @Nullable Integer maxOutputTokens) {}
+    record Limits(@Nullable Integer contextTokens, @Nullable Integer maxOutputTokens) {}
 
     /**
      * A model.
@@ -104,12 +103,16 @@ class ModelApi {
     ApiPage<ModelAnswer> models(
             @Parameter(description = "Only models of this task: chat, embeddings or summarization.")
                     @RequestParam(required = false)
-                    @Nullable String task,
-            @Parameter(description = "Where to go on: next of the page before.") @RequestParam(required = false)
-                    @Nullable String cursor,
+                    @Nullable
+                    String task,
+            @Parameter(description = "Where to go on: next of the page before.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             @Parameter(description = "How many at most, 1 to 200; 50 where nothing is said.")
                     @RequestParam(required = false)
-                    @Nullable String limit) {
+                    @Nullable
+                    String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
         Task wanted = task(task, faults);
@@ -119,8 +122,7 @@ class ModelApi {
         faults.refuseIfAny();
         List<OfferView> found = offers.liveAfter(cursor == null ? "" : cursor, wanted, most + 1);
         Map<UUID, ModelAnswer> answers = answers(found).stream().collect(Collectors.toMap(ModelAnswer::id, one -> one));
-        return ApiPage.of(
-                found, most, OfferView::model, offer -> Objects.requireNonNull(answers.get(offer.id())));
+        return ApiPage.of(found, most, OfferView::model, offer -> Objects.requireNonNull(answers.get(offer.id())));
     }
 
     @GetMapping("/{id}")
@@ -190,12 +192,11 @@ class ModelApi {
         for (TokenClass tokenClass : TokenClass.values()) {
             Long micros = version.microsPerMillion().get(tokenClass);
             if (micros != null) {
-                String unit =
-                        switch (tokenClass) {
-                            case REQUEST -> "request";
-                            case SECOND -> "second";
-                            default -> "million_tokens";
-                        };
+                String unit = switch (tokenClass) {
+                    case REQUEST -> "request";
+                    case SECOND -> "second";
+                    default -> "million_tokens";
+                };
                 int scale = unit.equals("million_tokens") ? PER_MILLION : FOR_ONE;
                 classes.add(new Price(
                         tokenClass.label(), unit, Amount.of(BigDecimal.valueOf(micros, scale), version.currency())));

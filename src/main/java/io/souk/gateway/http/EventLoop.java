@@ -18,8 +18,8 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.TrustOptions;
-import java.time.InstantSource;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -55,9 +55,7 @@ final class EventLoop extends VerticleBase {
     EventLoop(Wiring wiring) {
         this.wiring = wiring;
         this.lag = new LoopLag(
-                Duration.ofMillis(TICK_MILLIS),
-                wiring.properties().overload().maxLag(),
-                System.nanoTime());
+                Duration.ofMillis(TICK_MILLIS), wiring.properties().overload().maxLag(), System.nanoTime());
     }
 
     int port() {

@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.TrustOptions;
-import java.net.BindException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -91,7 +91,7 @@ public final class GatewayServer {
             stop();
             throw new GatewayRefused(
                     "The gateway cannot listen on " + properties.bind() + ":" + properties.port() + ": "
-                            + (failed.getCause() instanceof BindException
+                            + (failed.getCause() instanceof IOException
                                     ? "the port is taken or the address is not this machine's. Stop what listens there,"
                                             + " or set souk.gateway.port (SOUK_GATEWAY_PORT) to another port."
                                     : String.valueOf(failed.getMessage())),

@@ -131,7 +131,8 @@ public final class Relay {
                 route,
                 () -> guarded(() -> {
                     if (!attempt.isOver()) {
-                        attempt.start(loop.backends(), conversation.upload(route, admitted.outputCap()), requestId, trace);
+                        attempt.start(
+                                loop.backends(), conversation.upload(route, admitted.outputCap()), requestId, trace);
                     }
                 }));
     }

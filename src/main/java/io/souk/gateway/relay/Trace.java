@@ -25,7 +25,8 @@ public record Trace(String traceId, String spanId, boolean sampled) {
                     (HexFormat.fromHexDigit(traceparent.charAt(54)) & 1) != 0);
         }
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new Trace(HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextLong() | 1), newSpanId(), true);
+        return new Trace(
+                HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextLong() | 1), newSpanId(), true);
     }
 
     private static String newSpanId() {

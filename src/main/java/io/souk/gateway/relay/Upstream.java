@@ -1,7 +1,6 @@
 package io.souk.gateway.relay;
 
 import io.souk.gateway.dialect.Bytes;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;

@@ -33,10 +33,10 @@ public final class CallMeters implements AutoCloseable {
     private static final double[] TOKENS = {
         1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
     };
-    private static final Duration[] DURATIONS = seconds(
-            0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92);
-    private static final Duration[] FIRST_TOKENS = seconds(
-            0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+    private static final Duration[] DURATIONS =
+            seconds(0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92);
+    private static final Duration[] FIRST_TOKENS =
+            seconds(0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
 
     private final MeterRegistry registry;
     private final List<Map<String, Model>> models = Stream.of(Operation.values())
@@ -89,8 +89,7 @@ public final class CallMeters implements AutoCloseable {
         private final DistributionSummary input;
         private final DistributionSummary output;
         private final Timer firstToken;
-        private final AtomicReferenceArray<Timer> durations =
-                new AtomicReferenceArray<>(CallReason.values().length);
+        private final AtomicReferenceArray<Timer> durations = new AtomicReferenceArray<>(CallReason.values().length);
 
         Model(String model, String provider, Operation operation) {
             tags = Tags.of(

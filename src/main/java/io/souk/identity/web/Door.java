@@ -3,11 +3,13 @@ package io.souk.identity.web;
 import io.souk.identity.Person;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
@@ -26,21 +28,30 @@ class Door {
     private final SecurityContextRepository contexts;
     private final CsrfTokenRepository csrfTokens;
     private final RequestCache requests;
+    private final Clock clock;
 
-    Door(SecurityContextRepository contexts, CsrfTokenRepository csrfTokens, RequestCache requests) {
+    Door(SecurityContextRepository contexts, CsrfTokenRepository csrfTokens, RequestCache requests, Clock clock) {
         this.contexts = contexts;
         this.csrfTokens = csrfTokens;
         this.requests = requests;
+        this.clock = clock;
     }
 
-    /** From here on the session is the person's; its id and the CSRF token are new ones, so that nobody planted them. */
-    void enter(Person person, HttpServletRequest request, HttpServletResponse response) {
+    /**
+     * From here on the session is the person's; its id and the CSRF token are new ones, so that nobody planted them.
+     *
+     * @param proof a constant of {@link FactorGrantedAuthority}; programs that people sign in to are told the time of it
+     */
+    void enter(Person person, String proof, HttpServletRequest request, HttpServletResponse response) {
         if (request.getSession(false) != null) {
             request.changeSessionId();
         }
         var principal = new User(person.accountId().toString(), "", List.of());
+        var proved = FactorGrantedAuthority.withAuthority(proof)
+                .issuedAt(clock.instant())
+                .build();
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(principal, null, List.of()));
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(principal, null, List.of(proved)));
         SecurityContextHolder.setContext(context);
         contexts.saveContext(context, request, response);
         csrfTokens.saveToken(null, request, response);

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
@@ -58,7 +59,7 @@ class ProviderSignIn implements AuthenticationSuccessHandler, AuthenticationFail
                 Objects.requireNonNull(user.getSubject()),
                 email,
                 name.substring(0, Math.min(100, name.length())));
-        door.enter(person, request, response);
+        door.enter(person, FactorGrantedAuthority.AUTHORIZATION_CODE_AUTHORITY, request, response);
         response.sendRedirect(door.destination(null, request, response));
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.stereotype.Controller;
@@ -85,7 +86,7 @@ class SignInPages {
             HttpServletResponse response) {
         return switch (signIns.byPassword(email, password, request.getRemoteAddr())) {
             case SignIn.Accepted accepted -> {
-                door.enter(accepted.person(), request, response);
+                door.enter(accepted.person(), FactorGrantedAuthority.PASSWORD_AUTHORITY, request, response);
                 yield accepted.person().verified()
                         ? "redirect:" + door.destination(next, request, response)
                         : "redirect:/verify";

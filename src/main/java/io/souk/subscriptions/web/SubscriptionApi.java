@@ -64,19 +64,23 @@ class SubscriptionApi {
     @ApiScope("models.read")
     @Operation(summary = "List subscriptions", description = "Ended ones too, the newest first.")
     ApiPage<SubscriptionAnswer> list(
-            @Parameter(description = "Where to go on: next of the page before.") @RequestParam(required = false)
-                    @Nullable String cursor,
+            @Parameter(description = "Where to go on: next of the page before.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             @Parameter(description = "How many at most, 1 to 200; 50 where nothing is said.")
                     @RequestParam(required = false)
-                    @Nullable String limit) {
+                    @Nullable
+                    String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
         UUID before = faults.id("cursor", cursor);
         faults.refuseIfAny();
         List<SubscriptionView> found = subscriptions.olderThan(before == null ? LAST : before, most + 1);
-        Map<UUID, OfferView> models =
-                offers.findAll(found.stream().map(SubscriptionView::offerId).toList()).stream()
-                        .collect(Collectors.toMap(OfferView::id, Function.identity()));
+        Map<UUID, OfferView> models = offers
+                .findAll(found.stream().map(SubscriptionView::offerId).toList())
+                .stream()
+                .collect(Collectors.toMap(OfferView::id, Function.identity()));
         return ApiPage.of(
                 found,
                 most,
@@ -90,8 +94,9 @@ class SubscriptionApi {
     @Refuses({ProblemType.MODEL_WITHDRAWN, ProblemType.NOT_FOUND})
     @Operation(
             summary = "Subscribe to a model",
-            description = "Pay as you go. However often it is asked, one subscription comes of it, and the answer is the "
-                    + "same. Every key of the organisation may call the model within a second.")
+            description =
+                    "Pay as you go. However often it is asked, one subscription comes of it, and the answer is the "
+                            + "same. Every key of the organisation may call the model within a second.")
     ResponseEntity<SubscriptionAnswer> subscribe(@RequestBody SubscriptionRequest request) {
         Faults faults = new Faults();
         String model = request.model() == null ? "" : request.model().strip();

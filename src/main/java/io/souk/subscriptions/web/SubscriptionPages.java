@@ -51,7 +51,10 @@ class SubscriptionPages {
         if (!had) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
-        subscriptions.active(offer).map(SubscriptionView::id).ifPresent(id -> subscriptions.end(id, member.accountId()));
+        subscriptions
+                .active(offer)
+                .map(SubscriptionView::id)
+                .ifPresent(id -> subscriptions.end(id, member.accountId()));
         redirect.addFlashAttribute(
                 "notice", "The subscription has ended. Calls to this model are refused from now on.");
         return page(offer);

@@ -43,7 +43,8 @@ class BackendPages {
     private final Wizard wizard;
     private final BackendReports reports;
 
-    BackendPages(Backends backends, Offers offers, Looks looks, LiveTests tests, Wizard wizard, BackendReports reports) {
+    BackendPages(
+            Backends backends, Offers offers, Looks looks, LiveTests tests, Wizard wizard, BackendReports reports) {
         this.backends = backends;
         this.offers = offers;
         this.looks = looks;
@@ -168,8 +169,8 @@ class BackendPages {
         Map<UUID, OfferView> byId = offers.all().stream().collect(Collectors.toMap(OfferView::id, Function.identity()));
         Map<UUID, List<BackendReport.Seen>> told = reports.byBackend();
         List<Row> rows = backends.all().stream()
-                .map(backend -> new Row(
-                        backend, byId.get(backend.offerId()), told.getOrDefault(backend.id(), List.of())))
+                .map(backend ->
+                        new Row(backend, byId.get(backend.offerId()), told.getOrDefault(backend.id(), List.of())))
                 .sorted(java.util.Comparator.comparing(
                         row -> row.backend().health().state() != BackendView.State.DOWN))
                 .toList();

@@ -1,7 +1,7 @@
 package io.souk.tenancy.web;
 
-import jakarta.servlet.http.HttpServletResponse;
 import io.souk.platform.ProblemType;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -34,6 +34,6 @@ class AccessRefusals {
                         "Bearer error=\"insufficient_scope\", scope=\"" + refused.scope() + "\"")
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(ProblemType.SCOPE_MISSING.problem("This needs the scope " + refused.scope()
-                                + ". Give it to the client, or ask for it with the token."));
+                        + ". Give it to the client, or ask for it with the token."));
     }
 }

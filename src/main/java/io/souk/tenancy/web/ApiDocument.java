@@ -58,12 +58,12 @@ class ApiDocument {
                 .info(new Info()
                         .title("Souk management API")
                         .version("1")
-                        .description("What an organisation's people do in the console, for its programs. A program is a "
-                                + "client of its organisation and gets a token by its id and secret. Lists come in "
-                                + "pages: send next as cursor for the following one. Amounts of money are exact "
-                                + "decimals in strings. Refusals are application/problem+json with a stable type; an "
-                                + "id of another organisation is unknown here. What is not listed today may be added "
-                                + "to answers, so ignore members that you do not know."))
+                        .description("What an organisation's people do in the console, for its programs. A program is a"
+                                + " client of its organisation and gets a token by its id and secret. Lists come"
+                                + " in pages: send next as cursor for the following one. Amounts of money are"
+                                + " exact decimals in strings. Refusals are application/problem+json with a stable"
+                                + " type; an id of another organisation is unknown here. What is not listed today"
+                                + " may be added to answers, so ignore members that you do not know."))
                 .servers(List.of(new Server().url(portal.page(""))))
                 .components(new Components()
                         .addSecuritySchemes(
@@ -104,7 +104,7 @@ class ApiDocument {
     }
 
     @Bean
-    OperationCustomizer refusals() {
+    OperationCustomizer statedRefusals() {
         return ApiDocument::complete;
     }
 
@@ -114,8 +114,8 @@ class ApiDocument {
             scope = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
         }
         String needed = scope == null ? "" : scope.value();
-        operation.setSecurity(List.of(
-                new SecurityRequirement().addList(SCHEME, needed.isEmpty() ? List.of() : List.of(needed))));
+        operation.setSecurity(
+                List.of(new SecurityRequirement().addList(SCHEME, needed.isEmpty() ? List.of() : List.of(needed))));
         Map<Integer, String> refusals = new TreeMap<>();
         add(refusals, ProblemType.TOKEN_MISSING, ProblemType.TOKEN_REFUSED);
         add(refusals, ProblemType.SCOPE_MISSING);

@@ -34,11 +34,12 @@ class ApiProblems implements AuthenticationEntryPoint, AccessDeniedHandler {
                 request,
                 response,
                 (presented ? ProblemType.TOKEN_REFUSED : ProblemType.TOKEN_MISSING)
-                        .problem(presented
-                                ? "The token has expired, is not one of ours, or its client was revoked. "
-                                        + "Get a new one at /oauth2/token."
-                                : "Send a token in the header Authorization: Bearer … "
-                                        + "A client of your organisation gets one at /oauth2/token."));
+                        .problem(
+                                presented
+                                        ? "The token has expired, is not one of ours, or its client was revoked. "
+                                                + "Get a new one at /oauth2/token."
+                                        : "Send a token in the header Authorization: Bearer … "
+                                                + "A client of your organisation gets one at /oauth2/token."));
     }
 
     @Override

@@ -94,8 +94,8 @@ class AdminCallPages {
         Asked asked = new Asked(organisation.strip(), model.strip(), backend, reason, status.strip());
         Map<UUID, String> backendNames = backendNames();
         Optional<CallSearch> search = search(days, asked);
-        UsageReports.Page found = search.map(one -> page(one, after))
-                .orElseGet(() -> new UsageReports.Page(List.of(), Optional.empty()));
+        UsageReports.Page found =
+                search.map(one -> page(one, after)).orElseGet(() -> new UsageReports.Page(List.of(), Optional.empty()));
         Map<TenantId, String> names = organisations.names(
                 found.calls().stream().map(UsageCall::tenant).distinct().toList());
         page.addAttribute("range", days);
@@ -115,7 +115,8 @@ class AdminCallPages {
                                 CallWords.brief(call.reason())))
                         .toList());
         page.addAttribute("first", after.isEmpty() ? "" : href(days, asked, ""));
-        page.addAttribute("next", found.next().map(cursor -> href(days, asked, cursor)).orElse(""));
+        page.addAttribute(
+                "next", found.next().map(cursor -> href(days, asked, cursor)).orElse(""));
         return "usage/admin-calls";
     }
 
@@ -132,8 +133,7 @@ class AdminCallPages {
                         .findFirst()
                         .map(names -> names.ofAll(List.of(call.keyId())).get(call.keyId()))
                         .orElse("No longer there"));
-        model.addAttribute(
-                "backendName", name(call.backendId(), backendNames()));
+        model.addAttribute("backendName", name(call.backendId(), backendNames()));
         return "usage/admin-call";
     }
 
@@ -145,11 +145,19 @@ class AdminCallPages {
                 : offers.byModel(asked.model()).map(OfferView::id).orElse(null);
         UUID backend = UsagePages.uuid(asked.backend());
         int[] status = status(asked.status());
-        if ((tenants != null && tenants.isEmpty()) || (offer == null && !asked.model().isEmpty())) {
+        if ((tenants != null && tenants.isEmpty())
+                || (offer == null && !asked.model().isEmpty())) {
             return Optional.empty();
         }
         return Optional.of(new CallSearch(
-                days.from(), days.to(), tenants, offer, backend, CallWords.known(asked.reason()), status[0], status[1]));
+                days.from(),
+                days.to(),
+                tenants,
+                offer,
+                backend,
+                CallWords.known(asked.reason()),
+                status[0],
+                status[1]));
     }
 
     private List<TenantId> tenants(String organisation) {
@@ -161,9 +169,7 @@ class AdminCallPages {
     /** The name of the organisation that the address gives by its id, or empty. */
     private String organisationName(Asked asked) {
         UUID id = UsagePages.uuid(asked.organisation());
-        return id == null
-                ? ""
-                : organisations.names(List.of(new TenantId(id))).getOrDefault(new TenantId(id), "");
+        return id == null ? "" : organisations.names(List.of(new TenantId(id))).getOrDefault(new TenantId(id), "");
     }
 
     private static int[] status(String status) {

@@ -48,7 +48,8 @@ class CallsOfOrganisations implements OrganisationContributor {
                     List.of(
                             made == 0
                                     ? Cell.text("0")
-                                    : Cell.link(formats.tokens(made), "/admin/calls?range=month&organisation=" + tenant)));
+                                    : Cell.link(
+                                            formats.tokens(made), "/admin/calls?range=month&organisation=" + tenant)));
         }
         return cells;
     }
@@ -69,9 +70,7 @@ class CallsOfOrganisations implements OrganisationContributor {
                         Column.number("Charged"),
                         Column.number("Status"),
                         Column.of("Ended")),
-                calls.page(search, "", NEWEST).calls().stream()
-                        .map(this::cells)
-                        .toList(),
+                calls.page(search, "", NEWEST).calls().stream().map(this::cells).toList(),
                 "No call in the last 30 days.",
                 Cell.link("Show all", "/admin/calls?organisation=" + tenant)));
     }

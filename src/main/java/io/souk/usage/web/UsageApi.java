@@ -115,7 +115,8 @@ class UsageApi {
             @Parameter(description = TO) @RequestParam(required = false) @Nullable String to,
             @Parameter(description = "How sums are put together: day, model, key, project or total; day by default.")
                     @RequestParam(required = false)
-                    @Nullable String by,
+                    @Nullable
+                    String by,
             @Parameter(description = MODEL) @RequestParam(required = false) @Nullable String model,
             @Parameter(description = KEY) @RequestParam(required = false) @Nullable String key,
             @Parameter(description = PROJECT) @RequestParam(required = false) @Nullable String project) {
@@ -155,12 +156,16 @@ class UsageApi {
             @Parameter(description = PROJECT) @RequestParam(required = false) @Nullable String project,
             @Parameter(description = "Only calls that ended so, as completed or cancelled.")
                     @RequestParam(required = false)
-                    @Nullable String reason,
-            @Parameter(description = "Where to go on: next of the page before.") @RequestParam(required = false)
-                    @Nullable String cursor,
+                    @Nullable
+                    String reason,
+            @Parameter(description = "Where to go on: next of the page before.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             @Parameter(description = "How many at most, 1 to 200; 50 where nothing is said.")
                     @RequestParam(required = false)
-                    @Nullable String limit) {
+                    @Nullable
+                    String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
         String ended = reason == null || reason.isBlank() ? null : CallWords.known(reason);
@@ -203,8 +208,8 @@ class UsageApi {
         }
         UUID offer = null;
         if (model != null && !model.isBlank()) {
-            Optional<OfferView> named = offers.byModel(model.strip())
-                    .filter(found -> found.state() != OfferView.State.DRAFT);
+            Optional<OfferView> named =
+                    offers.byModel(model.strip()).filter(found -> found.state() != OfferView.State.DRAFT);
             if (named.isEmpty()) {
                 faults.add("model", "There is no model of this name.");
             }

@@ -31,8 +31,7 @@ class RoutingTests {
 
     private final TestClock clock = new TestClock();
     private final Random random = new Random(7);
-    private final Routing routing =
-            new Routing(new Routing.Settings(4, 20, 5, 50, OPEN, 3), random::nextInt, clock);
+    private final Routing routing = new Routing(new Routing.Settings(4, 20, 5, 50, OPEN, 3), random::nextInt, clock);
 
     private static Snapshot.Backend backend(int priority, int weight) {
         return backend(priority, weight, true, null);
@@ -164,8 +163,11 @@ class RoutingTests {
         clock.advance(OPEN.plusMillis(1));
         assertThat(routing.outlook(List.of(broken))).isInstanceOf(Outlook.Open.class);
 
-        List<Course> probes = IntStream.range(0, 4).mapToObj(_ -> routing.begin(offer(broken))).toList();
-        List<Course> through = probes.stream().filter(probe -> probe.next() != null).toList();
+        List<Course> probes = IntStream.range(0, 4)
+                .mapToObj(_ -> routing.begin(offer(broken)))
+                .toList();
+        List<Course> through =
+                probes.stream().filter(probe -> probe.next() != null).toList();
 
         assertThat(through).hasSize(3);
         assertThat(load(broken).state()).isEqualTo(Load.State.HALF_OPEN);
@@ -230,9 +232,10 @@ class RoutingTests {
             order.add(given.id());
             running.add(course);
         }
-        assertThat(order)
-                .containsExactly(narrow.id(), narrow.id(), spare.id(), spare.id(), spare.id(), spare.id());
-        assertThat(routing.begin(offer).next()).as("the gateway's own number is the most at any").isNull();
+        assertThat(order).containsExactly(narrow.id(), narrow.id(), spare.id(), spare.id(), spare.id(), spare.id());
+        assertThat(routing.begin(offer).next())
+                .as("the gateway's own number is the most at any")
+                .isNull();
         assertThat(routing.outlook(offer.backends())).isEqualTo(new Outlook.Busy(Duration.ofSeconds(1)));
 
         running.getFirst().leave(new Tried.Abandoned());

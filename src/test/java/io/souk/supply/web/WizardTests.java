@@ -204,7 +204,9 @@ class WizardTests {
         Map<String, String> forbidden = new HashMap<>(backend(SECRET));
         forbidden.put("baseUrl", "http://169.254.169.254/latest");
         Visitor.Page refused = admin.post(at + "/backends", forbidden);
-        assertThat(refused.body()).contains("data-test=\"error-baseUrl\"", "metadata").doesNotContain(SECRET);
+        assertThat(refused.body())
+                .contains("data-test=\"error-baseUrl\"", "metadata")
+                .doesNotContain(SECRET);
         for (String wrong : List.of("free", "-1", "0.0000001", "99999999999")) {
             assertThat(admin.post(at + "/price", price("save", wrong, "", "")).body())
                     .as(wrong)
@@ -243,7 +245,8 @@ class WizardTests {
         String at = published();
         String soon = LocalDateTime.now(ZoneOffset.UTC).plusSeconds(30).format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);
         for (String action : List.of("compare", "save")) {
-            assertThat(admin.post(at + "/price", price(action, "0.30", "2", soon)).body())
+            assertThat(admin.post(at + "/price", price(action, "0.30", "2", soon))
+                            .body())
                     .contains("data-test=\"form-errors\"", "seconds from now");
         }
         Map<String, String> twice = price("save", "0.30", "2", "");
@@ -274,8 +277,15 @@ class WizardTests {
         cast.organisation(owner);
         Visitor customer = cast.signedIn(owner);
         for (String path : List.of(
-                "/admin/models", "/admin/models/new", "/admin/backends", at + "/task", at + "/card", at + "/price",
-                at + "/backends", at + "/test", at + "/review")) {
+                "/admin/models",
+                "/admin/models/new",
+                "/admin/backends",
+                at + "/task",
+                at + "/card",
+                at + "/price",
+                at + "/backends",
+                at + "/test",
+                at + "/review")) {
             assertThat(customer.get(path).status()).as(path).isEqualTo(404);
             assertThat(cast.visitor().get(path).location()).as(path).isEqualTo("/sign-in");
             assertThat(admin.get(path).status()).as(path).isEqualTo(200);

@@ -14,11 +14,11 @@ import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
 import io.souk.kernel.TokenClass;
 import io.souk.subscriptions.Subscriptions;
+import io.souk.supply.Backends;
 import io.souk.support.Behaviours;
 import io.souk.support.FakeBackend;
 import io.souk.support.SoukTest;
 import io.souk.support.Stall;
-import io.souk.supply.Backends;
 import io.souk.tenancy.Projects;
 import io.souk.usage.UsageCall;
 import io.souk.usage.UsageQuery;
@@ -40,7 +40,8 @@ import org.springframework.context.ApplicationContext;
 /** What whoever runs this Souk sees of organisations, people and calls; and that nobody else sees any of it. */
 @SoukTest
 class AdministrationTests {
-    private static final String PROMPT = "A very private question 5521";
+    private static final String ANSWER = "A private answer";
+    private static final String PROMPT = "A very private question";
 
     @Autowired
     ApplicationContext program;
@@ -84,15 +85,17 @@ class AdministrationTests {
     }
 
     private UsageCall called() {
-        backend.always(Behaviours.chat("A private answer 8812", 120, 30));
+        backend.always(Behaviours.chat(ANSWER, 120, 30));
         await().atMost(Duration.ofSeconds(5)).until(() -> chat() == 200);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         UsageQuery query = UsageQuery.days(today.minusDays(1), today);
         return await().atMost(Duration.ofSeconds(10))
                 .until(
-                        () -> Tenant.get(tenant, () -> program.getBean(UsageReports.class)
-                                .calls(query, "", 10)
-                                .calls()),
+                        () -> Tenant.get(
+                                tenant,
+                                () -> program.getBean(UsageReports.class)
+                                        .calls(query, "", 10)
+                                        .calls()),
                         calls -> !calls.isEmpty())
                 .getFirst();
     }
@@ -102,6 +105,7 @@ class AdministrationTests {
         return cast.visitor()
                 .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway + "/v1/chat/completions"))
                         .header("Authorization", "Bearer " + key)
+                        .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("{\"model\":\"" + model.model()
                                 + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + PROMPT + "\"}]}")))
                 .status();
@@ -118,7 +122,8 @@ class AdministrationTests {
                     .containsOnlyOnce("data-test=\"organisation-row-");
         }
         assertThat(admin.get("/admin/organisations?q=OLGA").body()).contains("olga Ltd");
-        assertThat(admin.get("/admin/organisations?q=nobody-is-called-so").body()).contains("No such organisation");
+        assertThat(admin.get("/admin/organisations?q=nobody-is-called-so").body())
+                .contains("No such organisation");
     }
 
     @Test
@@ -129,7 +134,7 @@ class AdministrationTests {
                 .contains(owner.email(), "Owner", "Nightly key", "sk-souk-", model.model())
                 .contains("Top-up by card", "data-nanos=\"10000000000\"", "data-nanos=\"-180000\"")
                 .contains("/admin/calls/" + call.id(), "organisation.created", "key.created", "model.subscribed")
-                .doesNotContain(key, PROMPT, "8812");
+                .doesNotContain(key, PROMPT, ANSWER);
         assertThat(admin.get("/admin/organisations/" + UUID.randomUUID()).status())
                 .isEqualTo(404);
         assertThat(admin.get("/admin/organisations/nonsense").status()).isIn(400, 404);
@@ -160,7 +165,8 @@ class AdministrationTests {
                 "?from=2020-01-01&to=2020-01-02")) {
             assertThat(admin.get("/admin/calls" + filter).body()).as(filter).doesNotContain(row);
         }
-        assertThat(admin.get("/admin/calls?after=nonsense&organisation=" + tenant).body())
+        assertThat(admin.get("/admin/calls?after=nonsense&organisation=" + tenant)
+                        .body())
                 .contains(row);
     }
 
@@ -170,7 +176,7 @@ class AdministrationTests {
         assertThat(admin.get("/admin/calls/" + call.id()).body())
                 .contains("data-test=\"timeline\"", "Admitted", "Settled", "olga Ltd", "Nightly key", call.requestId())
                 .contains("0.000180000 USD", "one (" + model.model() + ")")
-                .doesNotContain(PROMPT, "8812", key);
+                .doesNotContain(PROMPT, ANSWER, key);
         assertThat(admin.get("/admin/calls/" + UUID.randomUUID()).status()).isEqualTo(404);
         assertThat(cast.signedIn(owner).get("/usage/calls/" + call.id()).body())
                 .contains("data-test=\"timeline\"", "0.000180000 USD");

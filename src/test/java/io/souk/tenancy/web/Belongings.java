@@ -150,8 +150,8 @@ final class Belongings {
                 "insert into billing.top_ups (tenant_id, id, form_key, amount_minor, currency, state, requested_at)"
                         + " values (:tenant, :id, :id, 5000, 'USD', 'paid', now())",
                 "insert into billing.receipts (tenant_id, number, top_up_id, amount_minor, currency, issued_at,"
-                        + " billed_to, seller, simulated) values (:tenant, :mark, :id, 5000, 'USD', now(), :mark, 'Souk',"
-                        + " true)",
+                    + " billed_to, seller, simulated) values (:tenant, :mark, :id, 5000, 'USD', now(), :mark, 'Souk',"
+                    + " true)",
                 "insert into billing.meter_windows (tenant_id, id, window_start, nanos, identifier, state,"
                         + " next_attempt_at) values (:tenant, :id, now(), 1, :mark, 'delivered', now())",
                 "insert into billing.postpaid (tenant_id, id, approved_at, credit_line_nanos, withdrawn_at,"
@@ -162,6 +162,9 @@ final class Belongings {
                 "insert into access.budget_notices (tenant_id, budget_id, starts_at, percent, spent_nanos, noticed_at)"
                         + " select tenant_id, id, now(), 80, 1, now() from access.budgets"
                         + " where tenant_id = :tenant and :id::uuid is not null and :mark::text is not null",
+                "insert into access.key_requests (tenant_id, name, fingerprint, key_id, made_at)"
+                        + " select :tenant, :mark, '\\x00', max(id::text)::uuid, now() from access.api_keys"
+                        + " where tenant_id = :tenant and kind = 'issued' and :id is not null",
                 "insert into billing.quarantine (tenant_id, call_id, journal_id, problem, record, recorded_at)"
                         + " values (:tenant, :id, :id, :mark, '{}', now())");
         for (String statement : statements) {

@@ -17,7 +17,8 @@ import java.util.function.Function;
  * address; {@link #person} is about the person who is signed in; {@link #member} is about the organisation of the session
  * and has no id; {@link #owned} has an id of something that an organisation has, which {@link Belongings} gives; {@link
  * #named} takes such an id in a field or a parameter without being about it; {@link #admin} is for who runs this Souk;
- * {@link #program} and {@link #programOwned} are the same as member and owned for a program with a token.
+ * {@link #program}, {@link #programOwned} and {@link #programNamed} are the same as member, owned and named for a program
+ * with a token; {@link #programShared} has an id of something that is everybody's.
  */
 final class RouteBook {
     static final List<Entry> PORTAL = List.of(
@@ -125,14 +126,24 @@ final class RouteBook {
             owned("GET /billing/top-ups/{id}", a -> id(a.any("billing.top_ups", "id"))),
             owned("GET /billing/top-ups/{id}/cancelled", a -> id(a.any("billing.top_ups", "id"))),
             owned("POST /billing/top-ups/{id}/cancel", a -> id(a.any("billing.top_ups", "id"))),
-            admin("GET /admin/organisations/{id}/billing"),
-            admin("POST /admin/organisations/{id}/billing/approve"),
-            admin("POST /admin/organisations/{id}/billing/withdraw"),
             // signed by Stripe, and read anew from Stripe
             link("POST /webhooks/stripe"),
             // programs
             program("GET /api/v1/organisation"),
             program("GET /api/v1/projects"),
+            program("GET /api/v1/models"),
+            programShared("GET /api/v1/models/{id}", a -> id(a.chat.id().toString())),
+            program("GET /api/v1/subscriptions"),
+            program("POST /api/v1/subscriptions"),
+            programOwned("GET /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
+            programOwned("DELETE /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
+            program("GET /api/v1/keys"),
+            programNamed("POST /api/v1/keys", a -> field("projectId", a.project.toString()).and("name", "Taken")),
+            programOwned("GET /api/v1/keys/{id}", a -> id(a.key())),
+            programOwned("DELETE /api/v1/keys/{id}", a -> id(a.key())),
+            programNamed("GET /api/v1/usage", a -> field("project", a.project.toString())),
+            programNamed("GET /api/v1/calls", a -> field("key", a.any("usage.calls", "key_id"))),
+            programOwned("GET /api/v1/calls/{id}", a -> id(a.any("usage.calls", "call_id"))),
             // who runs this Souk
             admin("GET /admin/organisations/{id}/limits"),
             admin("POST /admin/organisations/{id}/limits"),
@@ -161,6 +172,11 @@ final class RouteBook {
             admin("POST /admin/models/{id}/publish"),
             admin("POST /admin/models/{id}/withdraw"),
             admin("GET /admin/backends"),
+            admin("GET /admin/people"),
+            admin("GET /admin/calls"),
+            admin("GET /admin/calls/{id}"),
+            admin("GET /admin/organisations"),
+            admin("GET /admin/organisations/{id}"),
             admin("GET /admin/organisations/{id}/billing"),
             admin("POST /admin/organisations/{id}/billing/approve"),
             admin("POST /admin/organisations/{id}/billing/withdraw"),
@@ -219,7 +235,9 @@ final class RouteBook {
         NAMED(Need.MEMBER, Need.OWNER, Need.BILLING, Need.DEVELOPER),
         ADMIN(Need.PLATFORM_ADMIN),
         PROGRAM(Need.API_CLIENT),
-        PROGRAM_OWNED(Need.API_CLIENT);
+        PROGRAM_OWNED(Need.API_CLIENT),
+        PROGRAM_NAMED(Need.API_CLIENT),
+        PROGRAM_SHARED(Need.API_CLIENT);
 
         final Set<Need> needs;
 
@@ -287,6 +305,14 @@ final class RouteBook {
 
     static Entry programOwned(String route, Function<Belongings, Sent> sent) {
         return new Entry(route, Whose.PROGRAM_OWNED, sent);
+    }
+
+    static Entry programNamed(String route, Function<Belongings, Sent> sent) {
+        return new Entry(route, Whose.PROGRAM_NAMED, sent);
+    }
+
+    static Entry programShared(String route, Function<Belongings, Sent> sent) {
+        return new Entry(route, Whose.PROGRAM_SHARED, sent);
     }
 
     private static final Sent NOTHING = new Sent("", Map.of(), "");

@@ -39,6 +39,7 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * No organisation reaches another's things by any route of the running program: B's owner, B's program and B's key are sent
@@ -46,6 +47,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
  */
 @SoukTest
 class RouteIsolationTests {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String NO_ID = UUID.randomUUID().toString();
 
     @Autowired
@@ -87,7 +89,7 @@ class RouteIsolationTests {
                     .ifPresent(need -> assertThat(entry.whose().needs)
                             .as(route + " is " + entry.whose())
                             .contains(need));
-            assertThat(Set.of(Whose.MEMBER, Whose.NAMED, Whose.PROGRAM).contains(entry.whose()) && entry.hasId())
+            assertThat(Set.of(Whose.MEMBER, Whose.NAMED, Whose.PROGRAM, Whose.PROGRAM_NAMED).contains(entry.whose()) && entry.hasId())
                     .as(route + " has an id, so it is owned")
                     .isFalse();
         });
@@ -125,7 +127,7 @@ class RouteIsolationTests {
         for (Entry entry : RouteBook.PORTAL) {
             switch (entry.whose()) {
                 case ANYONE, LINK -> {}
-                case PROGRAM, PROGRAM_OWNED ->
+                case PROGRAM, PROGRAM_OWNED, PROGRAM_NAMED, PROGRAM_SHARED ->
                     assertThat(asProgram(entry, entry.path(NO_ID), "", null).status())
                             .as(entry.route())
                             .isEqualTo(401);
@@ -209,6 +211,20 @@ class RouteIsolationTests {
                                 .isNotEqualTo(404);
                         assertThat(page.body()).doesNotContain(a.mark, a.tenant.toString());
                     });
+                case PROGRAM_NAMED ->
+                    untouched(entry, sent, () -> {
+                        String query = entry.method().equals("GET") ? "?" + form(sent.fields()) : "";
+                        String json = query.isEmpty() ? JSON.writeValueAsString(sent.fields()) : "";
+                        Visitor.Page page = asProgram(entry, entry.path("") + query, json, b.token);
+                        assertThat(page.status()).as(entry.route()).isLessThan(500);
+                        assertThat(page.body()).doesNotContain(a.mark, a.tenant.toString());
+                    });
+                case PROGRAM_SHARED ->
+                    untouched(entry, sent, () -> {
+                        Visitor.Page page = asProgram(entry, entry.path(sent.id()), sent.json(), b.token);
+                        assertThat(page.status()).as(entry.route()).isEqualTo(200);
+                        assertThat(page.body()).doesNotContain(a.mark, a.tenant.toString());
+                    });
                 case PROGRAM_OWNED -> {
                     untouched(entry, sent, () -> {
                         Visitor.Page page = asProgram(entry, entry.path(sent.id()), sent.json(), b.token);
@@ -290,10 +306,13 @@ class RouteIsolationTests {
             return visitor.post(path, fields);
         }
         assertThat(entry.method()).isEqualTo("GET");
-        String query = fields.entrySet().stream()
+        return visitor.get(fields.isEmpty() ? path : path + "?" + form(fields));
+    }
+
+    private static String form(Map<String, String> fields) {
+        return fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return visitor.get(query.isEmpty() ? path : path + "?" + query);
     }
 
     private Visitor.Page asProgram(

@@ -23,6 +23,7 @@ final class TableBook {
                 "access.budget_notices",
                 "access.budgets",
                 "access.rate_limits",
+                "access.key_requests",
                 "billing.accounts",
                 "billing.budget_windows",
                 "billing.counters",
@@ -54,7 +55,8 @@ final class TableBook {
                 "catalog.price_versions",
                 "catalog.prices",
                 "supply.backends",
-                "supply.backend_health");
+                "supply.backend_health",
+                "supply.backend_reports");
         // people and their sessions, who may belong to several organisations or to none
         in(
                 Kind.PLATFORM,
