@@ -75,6 +75,11 @@ class BillingWork {
         postpaid.deliverDue();
     }
 
+    @Scheduled(initialDelay = 15_000, fixedDelay = 30_000)
+    void catchUpWithSubscriptions() {
+        postpaid.catchUp();
+    }
+
     /** A webhook may never come; the provider's list of notices and the open orders say what was missed. */
     @Scheduled(initialDelay = 20_000, fixedDelay = 120_000)
     void askForMissed() {
@@ -89,9 +94,18 @@ class BillingWork {
                     .query((row, number) -> new Order(
                             new TenantId(row.getObject("tenant_id", UUID.class)), row.getObject("id", UUID.class)))
                     .list()
-                    .forEach(order -> Tenant.run(order.tenant, () -> topUps.refresh(order.id)));
+                    .forEach(this::refresh);
         } catch (RuntimeException later) {
             log.warn("what the payment provider did not tell could not be asked for: {}", later.toString());
+        }
+    }
+
+    /** One order that cannot be read does not hold up the others. */
+    private void refresh(Order order) {
+        try {
+            Tenant.run(order.tenant, () -> topUps.refresh(order.id));
+        } catch (RuntimeException later) {
+            log.warn("what became of top-up {} could not be read: {}", order.id, later.toString());
         }
     }
 

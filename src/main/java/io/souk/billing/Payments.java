@@ -38,8 +38,19 @@ public interface Payments {
     /** Closes a checkout, so that it cannot be paid any more; one that is paid or closed stays as it is. */
     void closeCheckout(String sessionId);
 
-    /** Makes the subscription on which usage is invoiced; gives its id. */
-    String subscribe(UUID tenant, String customerId);
+    /**
+     * Makes the subscription on which usage is invoiced; gives its id. A card that the customer has kept pays its invoices;
+     * without one they are sent.
+     *
+     * @param round the how-manieth subscription of the organisation this is
+     */
+    String subscribe(UUID tenant, String customerId, int round);
+
+    /** Lets a subscription go on that was to end. @return false if it has ended */
+    boolean resumeSubscription(String subscriptionId);
+
+    /** Lets a subscription end with its period, whose usage is invoiced then. One that has ended stays as it is. */
+    void endSubscription(String subscriptionId);
 
     /** Reports usage. @param micros whole micro-units of currency; @param identifier makes a repeated report harmless */
     Reported report(String customerId, String identifier, long micros, Instant at);
@@ -107,7 +118,13 @@ public interface Payments {
         record Refused(String problem) implements Reported {}
     }
 
-    /** @param meteredMicros micro-units that the provider counted; @param totalMinor what it asks for */
+    /**
+     * An invoice.
+     *
+     * @param meteredMicros micro-units that the provider counted
+     * @param totalMinor what it asks for
+     * @param payUrl where it can be paid, null where it cannot
+     */
     record InvoiceState(
             String id,
             String customerId,
@@ -116,7 +133,8 @@ public interface Payments {
             Instant periodEnd,
             long meteredMicros,
             long totalMinor,
-            String currency) {}
+            String currency,
+            @Nullable String payUrl) {}
 
     /** Something happened to an object of the provider's; what, is read from the object itself. */
     record Notice(String id, String type, String objectId, Instant at) {}

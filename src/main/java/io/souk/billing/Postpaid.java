@@ -32,7 +32,6 @@ public class Postpaid {
 
     private final JdbcClient system;
     private final TransactionTemplate transactions;
-    private final Ledger ledger;
     private final ObjectProvider<Payments> payments;
     private final BillingProperties properties;
     private final Clock clock;
@@ -40,13 +39,11 @@ public class Postpaid {
     Postpaid(
             @Qualifier("system") JdbcClient system,
             @Qualifier("system") TransactionTemplate transactions,
-            Ledger ledger,
             ObjectProvider<Payments> payments,
             BillingProperties properties,
             Clock clock) {
         this.system = system;
         this.transactions = transactions;
-        this.ledger = ledger;
         this.payments = payments;
         this.properties = properties;
         this.clock = clock;
@@ -64,11 +61,89 @@ public class Postpaid {
         if (creditLine.nanos() <= 0 || !creditLine.currency().equals(properties.currency())) {
             throw new IllegalArgumentException("A credit line is above zero, in " + properties.currency() + ".");
         }
-        transactions.executeWithoutResult(status -> record(tenant, creditLine, by));
+        transactions.executeWithoutResult(status -> record(tenant, creditLine, name, email, by));
         ensureSubscription(tenant, name, email);
     }
 
-    private void record(TenantId tenant, Money creditLine, @Nullable UUID by) {
+    /**
+     * Ends payment by invoice: new calls are paid from credit again. What was used is still invoiced, at the end of the
+     * period.
+     *
+     * @return false if the organisation is not on invoice
+     * @throws PaymentsUnavailable if the provider cannot be asked; the withdrawal stands and its subscription is ended later
+     */
+    public boolean withdraw(TenantId tenant) {
+        boolean withdrawn = Boolean.TRUE.equals(transactions.execute(status -> {
+            int changed = system.sql(
+                            "update billing.postpaid set withdrawn_at = ? where tenant_id = ? and withdrawn_at is null")
+                    .params(Timestamp.from(clock.instant()), tenant.value())
+                    .update();
+            system.sql("update billing.accounts set mode = 'prepaid' where tenant_id = ?")
+                    .param(tenant.value())
+                    .update();
+            return changed == 1;
+        }));
+        if (withdrawn) {
+            endSubscription(tenant);
+        }
+        return withdrawn;
+    }
+
+    private void endSubscription(TenantId tenant) {
+        Payments provider = payments.getIfAvailable();
+        if (provider == null) {
+            return;
+        }
+        subscription(tenant).ifPresent(provider::endSubscription);
+        system.sql("update billing.postpaid set subscription_ends = true where tenant_id = ? and withdrawn_at is not"
+                        + " null")
+                .param(tenant.value())
+                .update();
+    }
+
+    private Optional<String> subscription(TenantId tenant) {
+        return system.sql("select stripe_subscription_id from billing.postpaid where tenant_id = ?")
+                .param(tenant.value())
+                .query((row, _) -> Optional.ofNullable(row.getString(1)))
+                .optional()
+                .flatMap(found -> found);
+    }
+
+    /** Makes and ends at the provider what could not be made or ended at once. @return how many were waiting */
+    int catchUp() {
+        if (payments.getIfAvailable() == null) {
+            return 0;
+        }
+        List<Waiting> waiting = system.sql("""
+            select tenant_id, invoice_name, invoice_email, withdrawn_at is not null from billing.postpaid
+            where withdrawn_at is null and (stripe_subscription_id is null or subscription_ends)
+               or withdrawn_at is not null and not subscription_ends limit 20\
+            """)
+                .query((row, _) -> new Waiting(
+                        new TenantId(row.getObject(1, UUID.class)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getBoolean(4)))
+                .list();
+        waiting.forEach(this::catchUp);
+        return waiting.size();
+    }
+
+    private void catchUp(Waiting waiting) {
+        try {
+            if (waiting.withdrawn) {
+                endSubscription(waiting.tenant);
+            } else {
+                ensureSubscription(waiting.tenant, waiting.name, waiting.email);
+            }
+        } catch (RuntimeException later) {
+            log.warn("the subscription of {} could not be brought up to date: {}", waiting.tenant, later.toString());
+        }
+    }
+
+    private record Waiting(TenantId tenant, String name, String email, boolean withdrawn) {}
+
+    private void record(TenantId tenant, Money creditLine, String name, String email, @Nullable UUID by) {
         UUID id = tenant.value();
         system.sql("""
             insert into billing.accounts (id, tenant_id, currency, mode, opened_at) values (?, ?, ?, 'postpaid', ?)
@@ -82,15 +157,20 @@ public class Postpaid {
                 .optional()
                 .orElse(0L);
         system.sql("""
-            insert into billing.postpaid (id, tenant_id, approved_by, approved_at, credit_line_nanos)
-            values (?, ?, ?, ?, ?)
-            on conflict (tenant_id) do update set credit_line_nanos = excluded.credit_line_nanos\
+            insert into billing.postpaid
+                (id, tenant_id, approved_by, approved_at, credit_line_nanos, invoice_name, invoice_email)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict (tenant_id) do update set credit_line_nanos = excluded.credit_line_nanos,
+                approved_by = excluded.approved_by, invoice_name = excluded.invoice_name,
+                invoice_email = excluded.invoice_email, withdrawn_at = null\
             """)
                 .param(Ids.next())
                 .param(id)
                 .param(by)
                 .param(Timestamp.from(clock.instant()))
                 .param(creditLine.nanos())
+                .param(name)
+                .param(email)
                 .update();
         for (String kind : List.of("wallet", "credit_line")) {
             system.sql("""
@@ -119,10 +199,24 @@ public class Postpaid {
                     .update();
             return made;
         });
-        String subscription = provider.subscribe(tenant.value(), customer);
-        system.sql("update billing.postpaid set stripe_subscription_id = ? where tenant_id = ?")
-                .params(subscription, tenant.value())
-                .update();
+        Optional<String> existing = subscription(tenant);
+        String going = existing.filter(provider::resumeSubscription).orElse(null);
+        if (going == null) {
+            existing.ifPresent(
+                    ended -> system.sql("""
+                        update billing.postpaid set stripe_subscription_id = null, subscription_round = subscription_round + 1
+                        where tenant_id = ? and stripe_subscription_id = ?\
+                        """).params(tenant.value(), ended).update());
+            int round = system.sql("select subscription_round from billing.postpaid where tenant_id = ?")
+                    .param(tenant.value())
+                    .query(Integer.class)
+                    .single();
+            going = provider.subscribe(tenant.value(), customer, round);
+        }
+        system.sql("""
+            update billing.postpaid set stripe_subscription_id = ?, subscription_ends = false
+            where tenant_id = ? and withdrawn_at is null\
+            """).params(going, tenant.value()).update();
     }
 
     private Optional<String> customer(TenantId tenant) {
@@ -134,25 +228,50 @@ public class Postpaid {
                 .optional();
     }
 
-    /** @param owed what is used and not yet paid for */
-    public record Approval(TenantId tenant, Money creditLine, Money owed, boolean subscribed, Instant approvedAt) {}
+    /**
+     * An approval.
+     *
+     * @param owed what is used and not yet paid for
+     * @param subscribed whether the provider invoices it; if not, that is made up for
+     * @param withdrawnAt null as long as it stands
+     */
+    public record Approval(
+            TenantId tenant,
+            Money creditLine,
+            Money owed,
+            boolean subscribed,
+            Instant approvedAt,
+            @Nullable Instant withdrawnAt,
+            String invoiceName,
+            String invoiceEmail) {
+        public boolean isStanding() {
+            return withdrawnAt == null;
+        }
+    }
 
-    /** The approval of an organisation, if it has one. */
+    /** The approval of an organisation, standing or withdrawn, if it ever had one. */
     public Optional<Approval> find(TenantId tenant) {
         return system.sql("""
-            select p.credit_line_nanos, p.approved_at, p.stripe_subscription_id is not null as subscribed, c.currency,
+            select p.credit_line_nanos, p.approved_at, p.withdrawn_at, p.invoice_name, p.invoice_email, c.currency,
+                   p.stripe_subscription_id is not null and not p.subscription_ends as subscribed,
                    p.credit_line_nanos - (c.limit_nanos - c.spent_nanos) as owed
             from billing.postpaid p join billing.counters c
               on c.tenant_id = p.tenant_id and c.kind = 'credit_line'
             where p.tenant_id = ?\
             """)
                 .param(tenant.value())
-                .query((row, number) -> new Approval(
-                        tenant,
-                        new Money(row.getLong("credit_line_nanos"), row.getString("currency")),
-                        new Money(row.getLong("owed"), row.getString("currency")),
-                        row.getBoolean("subscribed"),
-                        row.getTimestamp("approved_at").toInstant()))
+                .query((row, number) -> {
+                    Timestamp withdrawn = row.getTimestamp("withdrawn_at");
+                    return new Approval(
+                            tenant,
+                            new Money(row.getLong("credit_line_nanos"), row.getString("currency")),
+                            new Money(row.getLong("owed"), row.getString("currency")),
+                            row.getBoolean("subscribed"),
+                            row.getTimestamp("approved_at").toInstant(),
+                            withdrawn == null ? null : withdrawn.toInstant(),
+                            row.getString("invoice_name"),
+                            row.getString("invoice_email"));
+                })
                 .optional();
     }
 
@@ -272,83 +391,6 @@ public class Postpaid {
                             row.getInt("attempts"));
                 })
                 .list();
-    }
-
-    /** Reads an invoice from the provider, keeps it beside our own statement, and books it once it is paid. */
-    boolean refreshInvoice(String invoiceId) {
-        Payments.InvoiceState invoice = payments.getObject().readInvoice(invoiceId);
-        UUID tenant = system.sql("select tenant_id from billing.accounts where stripe_customer_id = ?")
-                .param(invoice.customerId())
-                .query((row, number) -> row.getObject(1, UUID.class))
-                .optional()
-                .orElse(null);
-        if (tenant == null) {
-            return false;
-        }
-        transactions.executeWithoutResult(status -> book(new TenantId(tenant), invoice));
-        return true;
-    }
-
-    private void book(TenantId tenant, Payments.InvoiceState invoice) {
-        long ours = system.sql("""
-            select coalesce(sum(micros), 0)::bigint from billing.meter_windows
-            where tenant_id = ? and event_at >= ? and event_at < ? and state <> 'open'\
-            """)
-                .params(tenant.value(), Timestamp.from(invoice.periodStart()), Timestamp.from(invoice.periodEnd()))
-                .query(Long.class)
-                .single();
-        Instant now = clock.instant();
-        boolean paid = invoice.state().equals("paid");
-        system.sql("""
-            insert into billing.invoices (tenant_id, id, stripe_invoice_id, state, period_start, period_end,
-                metered_micros, our_micros, total_minor, currency, recorded_at, paid_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (stripe_invoice_id) do update set state = excluded.state,
-                metered_micros = excluded.metered_micros, our_micros = excluded.our_micros,
-                total_minor = excluded.total_minor, paid_at = coalesce(invoices.paid_at, excluded.paid_at)\
-            """)
-                .param(tenant.value())
-                .param(Ids.next())
-                .param(invoice.id())
-                .param(invoice.state())
-                .param(Timestamp.from(invoice.periodStart()))
-                .param(Timestamp.from(invoice.periodEnd()))
-                .param(invoice.meteredMicros())
-                .param(ours)
-                .param(invoice.totalMinor())
-                .param(invoice.currency())
-                .param(Timestamp.from(now))
-                .param(paid ? Timestamp.from(now) : null)
-                .update();
-        if (paid && invoice.meteredMicros() > 0) {
-            settle(tenant, invoice, now);
-        }
-    }
-
-    /** The line is filled by exactly what was invoiced; the part of a cent that Stripe rounded is booked as such. */
-    private void settle(TenantId tenant, Payments.InvoiceState invoice, Instant now) {
-        long used = Math.multiplyExact(invoice.meteredMicros(), NANOS_PER_MICRO);
-        long collected = Money.ofMinor(invoice.totalMinor(), invoice.currency()).nanos();
-        Ledger.Posting posting = new Ledger.Posting(
-                        tenant,
-                        Ids.next(),
-                        "invoice:" + invoice.id(),
-                        Ledger.Kind.INVOICE,
-                        invoice.currency(),
-                        "Invoice paid",
-                        now)
-                .move(LedgerAccount.STRIPE_CLEARING, LedgerAccount.CUSTOMER_RECEIVABLE, used);
-        if (collected > used) {
-            posting.move(LedgerAccount.STRIPE_CLEARING, LedgerAccount.ROUNDING, collected - used);
-        } else {
-            posting.move(LedgerAccount.ROUNDING, LedgerAccount.STRIPE_CLEARING, used - collected);
-        }
-        if (ledger.postAsSystem(posting)) {
-            system.sql("""
-                update billing.counters set limit_nanos = limit_nanos + ?
-                where tenant_id = ? and kind = 'credit_line' and currency = ?\
-                """).params(used, tenant.value(), invoice.currency()).update();
-        }
     }
 
     private record Carried(long nanos, long micros) {}

@@ -18,43 +18,62 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Numbered receipts, one for each payment of the organisation bound to the thread. */
+/**
+ * Receipts, one for each payment of the organisation bound to the thread, numbered without gaps for each seller. Simulated
+ * payments have a series of their own.
+ */
 @Component
-class Receipts {
-    private static final String SELECT =
-            "select number, top_up_id, amount_minor, currency, issued_at, billed_to, card from billing.receipts ";
+public class Receipts {
+    private static final String SELECT = "select number, top_up_id, amount_minor, currency, issued_at, billed_to, card,"
+            + " seller, simulated, payment_reference from billing.receipts ";
 
     private final JdbcClient app;
     private final Organisations organisations;
+    private final BillingProperties properties;
     private final Clock clock;
 
-    Receipts(JdbcClient app, Organisations organisations, Clock clock) {
+    Receipts(JdbcClient app, Organisations organisations, BillingProperties properties, Clock clock) {
         this.app = app;
         this.organisations = organisations;
+        this.properties = properties;
         this.clock = clock;
     }
 
-    /** @param card for people; null if the payment was made otherwise */
-    record Receipt(
+    /**
+     * A receipt.
+     *
+     * @param billedTo what the organisation was called when it paid
+     * @param card for people; null if the payment was made otherwise
+     * @param seller who took the payment
+     * @param simulated whether no money moved
+     * @param paymentReference what the payment provider calls the payment; null where that was not kept
+     */
+    public record Receipt(
             String number,
             UUID topUpId,
             Money amount,
             Instant issuedAt,
             String billedTo,
-            @Nullable String card) {}
+            @Nullable String card,
+            String seller,
+            boolean simulated,
+            @Nullable String paymentReference) {}
 
-    /** Issues the next number; inside the transaction that books the payment. */
+    /** Issues the next number; inside the transaction that books the payment, so that neither is without the other. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void issue(TopUpView topUp, @Nullable String card) {
+    void issue(TopUpView topUp, @Nullable String card, boolean simulated) {
         Instant now = clock.instant();
-        long next = app.sql("select nextval('billing.receipt_numbers')")
-                .query(Long.class)
+        String number = app.sql("select billing.next_receipt_number(?, ?, ?)")
+                .params(
+                        properties.seller(),
+                        simulated,
+                        now.atZone(ZoneOffset.UTC).getYear())
+                .query(String.class)
                 .single();
-        String number = "R-%d-%06d".formatted(now.atZone(ZoneOffset.UTC).getYear(), next);
         app.sql("""
-            insert into billing.receipts
-                (tenant_id, number, top_up_id, amount_minor, currency, issued_at, billed_to, card)
-            values (?, ?, ?, ?, ?, ?, ?, ?)\
+            insert into billing.receipts (tenant_id, number, top_up_id, amount_minor, currency, issued_at, billed_to, card,
+                seller, simulated, payment_reference)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """)
                 .param(Tenant.required().value())
                 .param(number)
@@ -64,13 +83,17 @@ class Receipts {
                 .param(Timestamp.from(now))
                 .param(organisations.current().name())
                 .param(card)
+                .param(properties.seller())
+                .param(simulated)
+                .param(topUp.paymentIntentId())
                 .update();
     }
 
-    /** All of them, newest first. */
+    /** The newest. @param most at most so many */
     @Transactional(readOnly = true)
-    public List<Receipt> list() {
-        return app.sql(SELECT + "order by issued_at desc, number desc")
+    public List<Receipt> newest(int most) {
+        return app.sql(SELECT + "order by issued_at desc, number desc limit ?")
+                .param(most)
                 .query(Receipts::receipt)
                 .list();
     }
@@ -98,6 +121,9 @@ class Receipts {
                 Money.ofMinor(row.getLong("amount_minor"), row.getString("currency")),
                 row.getTimestamp("issued_at").toInstant(),
                 row.getString("billed_to"),
-                row.getString("card"));
+                row.getString("card"),
+                row.getString("seller"),
+                row.getBoolean("simulated"),
+                row.getString("payment_reference"));
     }
 }

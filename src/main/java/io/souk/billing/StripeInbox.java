@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,21 +18,55 @@ import org.springframework.stereotype.Component;
  * does not matter in which order notices come, how often, or whether one is lost.
  */
 @Component
-class StripeInbox {
+public class StripeInbox {
     private static final Logger log = LoggerFactory.getLogger(StripeInbox.class);
     private static final int BATCH = 50;
     private static final int ATTEMPTS = 12;
 
     private final JdbcClient system;
     private final TopUps topUps;
-    private final Postpaid postpaid;
+    private final Invoices invoices;
+    private final ObjectProvider<Payments> payments;
     private final Clock clock;
 
-    StripeInbox(@Qualifier("system") JdbcClient system, TopUps topUps, Postpaid postpaid, Clock clock) {
+    StripeInbox(
+            @Qualifier("system") JdbcClient system,
+            TopUps topUps,
+            Invoices invoices,
+            ObjectProvider<Payments> payments,
+            Clock clock) {
         this.system = system;
         this.topUps = topUps;
-        this.postpaid = postpaid;
+        this.invoices = invoices;
+        this.payments = payments;
         this.clock = clock;
+    }
+
+    /**
+     * Takes a webhook: reads and stores it. It is applied afterwards.
+     *
+     * @param payload the raw body
+     * @param signature the header that Stripe sent with it
+     */
+    public Received receive(byte[] payload, String signature) {
+        Payments provider = payments.getIfAvailable();
+        if (provider == null) {
+            return Received.NOT_EXPECTED;
+        }
+        return provider.verify(payload, signature)
+                .map(notice -> store(notice) ? Received.STORED : Received.REPEATED)
+                .orElse(Received.NOT_GENUINE);
+    }
+
+    /** What became of a webhook. */
+    public enum Received {
+        STORED,
+        /** It was stored before. */
+        REPEATED,
+        /** Its signature or its time is not right, or it cannot be read. */
+        NOT_GENUINE,
+        /** No payment provider is configured. */
+        NOT_EXPECTED
     }
 
     /** @return false if it was stored before */
@@ -91,7 +126,7 @@ class StripeInbox {
             return !orders.isEmpty();
         }
         if (waiting.type.startsWith("invoice.") && !waiting.type.equals("invoice.upcoming")) {
-            return postpaid.refreshInvoice(waiting.objectId);
+            return invoices.refresh(waiting.objectId);
         }
         return false;
     }

@@ -69,6 +69,14 @@ class TopUp {
         }
     }
 
+    /** The provider's page has done its part: it cannot be paid there again, and the money is not here yet. */
+    void awaitsMoney(@Nullable String why) {
+        if (!state().isOver()) {
+            problem = why;
+            checkoutUrl = null;
+        }
+    }
+
     /** Paid wins over every other end: the money is here. */
     void paid(String paymentIntent, Instant now) {
         paymentIntentId = paymentIntent;
@@ -82,6 +90,14 @@ class TopUp {
             problem = why;
             endedAt = now;
             become(end);
+        }
+    }
+
+    /** It was to be cancelled, and its page could not be closed. */
+    void reopened() {
+        if (state() == TopUpView.State.CANCELLED) {
+            endedAt = null;
+            become(TopUpView.State.OPEN);
         }
     }
 

@@ -4,6 +4,7 @@ import io.souk.billing.Payments.CheckoutState;
 import io.souk.kernel.Ids;
 import io.souk.kernel.Money;
 import io.souk.kernel.Tenant;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -66,13 +67,18 @@ public class TopUps {
         public static final String ID = "{id}";
     }
 
+    /** What amounts are in, ISO 4217. */
+    public String currency() {
+        return properties.currency();
+    }
+
     /** Whether payments can be taken at all: a provider is configured. */
     public boolean isPossible() {
         return payments.getIfAvailable() != null;
     }
 
     /**
-     * Orders credit and opens the page to pay on. The same form key gives the same order: a double click is one.
+     * Orders credit and opens the page to pay on. The same form key and amount give the same order: a double click is one.
      *
      * @param amountMinor {@link #LEAST_MINOR} to {@link #MOST_MINOR}
      * @throws IllegalArgumentException if the amount is not
@@ -84,8 +90,13 @@ public class TopUps {
                     "A top-up is between " + Money.ofMinor(LEAST_MINOR, properties.currency()) + " and "
                             + Money.ofMinor(MOST_MINOR, properties.currency()) + ".");
         }
-        TopUpView order = recorded(formKey, amountMinor, by);
+        TopUpView order = recorded(keyOf(formKey, amountMinor), amountMinor, by);
         return order.state() == TopUpView.State.REQUESTED ? open(order, name, email, back) : order;
+    }
+
+    /** Whoever comes back to the form and chooses another amount wants another order. */
+    private static UUID keyOf(UUID formKey, long amountMinor) {
+        return UUID.nameUUIDFromBytes((formKey + ":" + amountMinor).getBytes(StandardCharsets.UTF_8));
     }
 
     private TopUpView recorded(UUID formKey, long amountMinor, @Nullable UUID by) {
@@ -169,12 +180,16 @@ public class TopUps {
             if (order.state().isOver() || session == null) {
                 return order;
             }
+            // first on our side: that the page is closed then counts as the customer's wish, whoever tells it first
+            change(id, topUp -> topUp.ended(TopUpView.State.CANCELLED, order.problem(), clock.instant()));
             Payments provider = payments.getObject();
-            provider.closeCheckout(session);
-            TopUpView closed = apply(order, provider.readCheckout(session));
-            return closed.state() == TopUpView.State.PAID
-                    ? closed
-                    : change(id, topUp -> topUp.ended(TopUpView.State.CANCELLED, order.problem(), clock.instant()));
+            try {
+                provider.closeCheckout(session);
+            } catch (PaymentsUnavailable away) {
+                change(id, TopUp::reopened);
+                throw away;
+            }
+            return apply(order, provider.readCheckout(session));
         });
     }
 
@@ -182,7 +197,7 @@ public class TopUps {
         return switch (state) {
             case CheckoutState.Paid paid -> credit(order, paid);
             case CheckoutState.Open open -> change(order.id(), topUp -> topUp.attemptFailed(open.problem()));
-            case CheckoutState.Confirming _ -> order;
+            case CheckoutState.Confirming _ -> change(order.id(), topUp -> topUp.awaitsMoney(null));
             case CheckoutState.Expired _ ->
                 change(
                         order.id(),
@@ -202,8 +217,8 @@ public class TopUps {
             log.error("top-up {} is not credited: {} (payment {})", order.id(), mismatch, paid.paymentIntentId());
             return change(
                     order.id(),
-                    topUp -> topUp.attemptFailed("The payment does not agree with the order (" + mismatch
-                            + "). We have been told and will look at it."));
+                    topUp -> topUp.awaitsMoney("The payment does not agree with the order: " + mismatch
+                            + ". Nothing was credited. Whoever runs this Souk finds it in the log."));
         }
         return inTransaction(() -> {
             TopUp topUp = topUps.lock(order.id()).orElseThrow();
@@ -211,7 +226,7 @@ public class TopUps {
             topUp.paid(paid.paymentIntentId(), clock.instant());
             topUps.saveAndFlush(topUp);
             if (first) {
-                receipts.issue(topUp.view(), paid.card());
+                receipts.issue(topUp.view(), paid.card(), !paid.live());
             }
             return topUp.view();
         });

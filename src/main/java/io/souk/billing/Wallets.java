@@ -32,6 +32,7 @@ public class Wallets {
         open();
         return app.sql("""
             select currency, sum(limit_nanos - spent_nanos) filter (where kind = 'wallet') as balance,
+                   coalesce(sum(leased_nanos) filter (where kind = 'wallet'), 0) as held,
                    coalesce(sum(limit_nanos) filter (where kind = 'credit_line'), 0) as line,
                    coalesce(sum(spent_nanos) filter (where kind = 'credit_line'), 0) as line_spent
             from billing.counters group by currency\
@@ -40,6 +41,7 @@ public class Wallets {
                     String currency = row.getString("currency");
                     return new WalletView(
                             new Money(row.getLong("balance"), currency),
+                            new Money(row.getLong("held"), currency),
                             new Money(row.getLong("line") - row.getLong("line_spent"), currency));
                 })
                 .single();

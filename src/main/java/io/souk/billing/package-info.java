@@ -1,6 +1,7 @@
 /** What usage costs and how organisations pay for it: counters, leases, settlement, ledger, statements. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "catalog", "subscriptions", "usage"})
+@ApplicationModule(
+        allowedDependencies = {"tenancy", "tenancy :: access", "catalog", "subscriptions", "usage", "portal"})
 package io.souk.billing;
 
 import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,15 @@ public final class ShellDraft {
     private final List<Organisation> organisations = new ArrayList<>();
     private final Set<String> roles = new LinkedHashSet<>();
     private final Set<String> banners = new LinkedHashSet<>();
+    private final List<Link> administration = new ArrayList<>();
+
+    /**
+     * An entry of the administration's navigation.
+     *
+     * @param section the section of its pages
+     * @param icon a name in {@code img/icons.svg}
+     */
+    public record Link(String section, String href, String icon, String words) {}
 
     /**
      * An organisation that the person may switch to.
@@ -49,6 +58,12 @@ public final class ShellDraft {
         return this;
     }
 
+    /** An entry below those that every Souk has. */
+    public ShellDraft administration(String section, String href, String icon, String words) {
+        administration.add(new Link(section, href, icon, words));
+        return this;
+    }
+
     public boolean signedIn() {
         return signedIn;
     }
@@ -75,5 +90,9 @@ public final class ShellDraft {
 
     public List<String> banners() {
         return List.copyOf(banners);
+    }
+
+    public List<Link> administration() {
+        return List.copyOf(administration);
     }
 }

@@ -22,12 +22,14 @@ public record Shell(
         List<ShellDraft.Organisation> organisations,
         Set<String> roles,
         List<String> banners,
+        List<ShellDraft.Link> administration,
         String path,
         String theme,
         String csrfHeader,
         String csrfToken) {
     private static final Set<String> MARKET = Set.of("", "home", "models", "docs");
-    static final Shell VISITOR = new Shell(false, "", "", false, "", List.of(), Set.of(), List.of(), "/", "", "", "");
+    static final Shell VISITOR =
+            new Shell(false, "", "", false, "", List.of(), Set.of(), List.of(), List.of(), "/", "", "", "");
 
     /** Whether a page of this section stands beside the console's navigation. */
     public boolean console(String section) {

@@ -87,6 +87,7 @@ public class Shells {
                 draft.organisations(),
                 draft.roles(),
                 draft.banners(),
+                draft.administration(),
                 path(request),
                 theme(request),
                 csrf == null ? "" : csrf.getHeaderName(),

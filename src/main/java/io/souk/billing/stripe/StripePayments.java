@@ -10,6 +10,8 @@ import com.stripe.model.Event;
 import com.stripe.model.Invoice;
 import com.stripe.model.InvoiceLineItem;
 import com.stripe.model.PaymentIntent;
+import com.stripe.model.PaymentMethod;
+import com.stripe.model.Subscription;
 import com.stripe.model.WebhookEndpoint;
 import com.stripe.model.checkout.Session;
 import com.stripe.net.RequestOptions;
@@ -17,8 +19,10 @@ import com.stripe.net.Webhook;
 import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.EventListParams;
 import com.stripe.param.InvoiceRetrieveParams;
+import com.stripe.param.PaymentMethodListParams;
 import com.stripe.param.PriceCreateParams;
 import com.stripe.param.SubscriptionCreateParams;
+import com.stripe.param.SubscriptionUpdateParams;
 import com.stripe.param.WebhookEndpointCreateParams;
 import com.stripe.param.billing.MeterCreateParams;
 import com.stripe.param.billing.MeterEventCreateParams;
@@ -30,9 +34,11 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +49,9 @@ class StripePayments implements Payments {
     private static final long TOLERANCE_SECONDS = 300;
     private static final String WEBHOOK_SECRET = "webhook-secret";
     private static final String METERED_PRICE = "metered-price";
+    private static final int MOST_NOTICES = 5_000;
+    private static final long DAYS_UNTIL_DUE = 30;
+    private static final Set<String> ENDED = Set.of("canceled", "incomplete_expired");
 
     /** One micro-unit of currency is 0.0001 cents. */
     private static final BigDecimal CENTS_PER_MICRO = new BigDecimal("0.0001");
@@ -110,7 +119,8 @@ class StripePayments implements Payments {
                                         .setEmail(email)
                                         .putMetadata("souk_organisation", tenant.toString())
                                         .build(),
-                                idempotent("souk-customer-" + tenant))
+                                idempotent("souk-customer-" + tenant + "-"
+                                        + Integer.toHexString((name + email).hashCode())))
                         .getId());
     }
 
@@ -207,22 +217,77 @@ class StripePayments implements Payments {
     }
 
     @Override
-    public String subscribe(UUID tenant, String customerId) {
+    public String subscribe(UUID tenant, String customerId, int round) {
         String price = settings.findOrPut(METERED_PRICE, this::makeMeteredPrice);
-        return ask(
-                "open the account on invoice",
-                () -> stripe.v1()
+        return ask("open the account on invoice", () -> {
+            SubscriptionCreateParams.Builder params = SubscriptionCreateParams.builder()
+                    .setCustomer(customerId)
+                    .addItem(SubscriptionCreateParams.Item.builder()
+                            .setPrice(price)
+                            .build())
+                    .putMetadata("souk_organisation", tenant.toString());
+            String card = keptCard(customerId);
+            if (card == null) {
+                params.setCollectionMethod(SubscriptionCreateParams.CollectionMethod.SEND_INVOICE)
+                        .setDaysUntilDue(DAYS_UNTIL_DUE);
+            } else {
+                params.setDefaultPaymentMethod(card);
+            }
+            String paidBy = card == null ? "sent" : card;
+            return stripe.v1()
+                    .subscriptions()
+                    .create(params.build(), idempotent("souk-subscription-" + tenant + "-" + round + "-" + paidBy))
+                    .getId();
+        });
+    }
+
+    /** The card that the customer used last and agreed to keep. */
+    private @Nullable String keptCard(String customerId) throws StripeException {
+        List<PaymentMethod> cards = stripe.v1()
+                .paymentMethods()
+                .list(PaymentMethodListParams.builder()
+                        .setCustomer(customerId)
+                        .setType(PaymentMethodListParams.Type.CARD)
+                        .setLimit(1L)
+                        .build())
+                .getData();
+        return cards.isEmpty() ? null : cards.getFirst().getId();
+    }
+
+    @Override
+    public boolean resumeSubscription(String subscriptionId) {
+        return ask("open the account on invoice again", () -> {
+            Subscription found = stripe.v1().subscriptions().retrieve(subscriptionId);
+            if (ENDED.contains(found.getStatus())) {
+                return false;
+            }
+            if (Boolean.TRUE.equals(found.getCancelAtPeriodEnd())) {
+                stripe.v1()
                         .subscriptions()
-                        .create(
-                                SubscriptionCreateParams.builder()
-                                        .setCustomer(customerId)
-                                        .addItem(SubscriptionCreateParams.Item.builder()
-                                                .setPrice(price)
-                                                .build())
-                                        .putMetadata("souk_organisation", tenant.toString())
-                                        .build(),
-                                idempotent("souk-subscription-" + tenant))
-                        .getId());
+                        .update(
+                                subscriptionId,
+                                SubscriptionUpdateParams.builder()
+                                        .setCancelAtPeriodEnd(false)
+                                        .build());
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void endSubscription(String subscriptionId) {
+        ask("end the account on invoice", () -> {
+            Subscription found = stripe.v1().subscriptions().retrieve(subscriptionId);
+            return ENDED.contains(found.getStatus())
+                    ? found
+                    : stripe.v1()
+                            .subscriptions()
+                            .update(
+                                    subscriptionId,
+                                    SubscriptionUpdateParams.builder()
+                                            .setCancelAtPeriodEnd(true)
+                                            .build());
+        });
     }
 
     private String makeMeteredPrice() {
@@ -321,26 +386,30 @@ class StripePayments implements Payments {
                 end,
                 micros,
                 invoice.getTotal(),
-                invoice.getCurrency().toUpperCase(Locale.ROOT));
+                invoice.getCurrency().toUpperCase(Locale.ROOT),
+                invoice.getHostedInvoiceUrl());
     }
 
     @Override
     public List<Notice> noticesSince(Instant moment) {
-        return ask(
-                "list what happened",
-                () -> stripe
-                        .v1()
-                        .events()
-                        .list(EventListParams.builder()
-                                .setCreated(EventListParams.Created.builder()
-                                        .setGte(moment.getEpochSecond())
-                                        .build())
-                                .setLimit(100L)
-                                .build())
-                        .getData()
-                        .stream()
-                        .flatMap(event -> notice(event).stream())
-                        .toList());
+        return ask("list what happened", () -> {
+            List<Notice> notices = new ArrayList<>();
+            for (Event event : stripe.v1()
+                    .events()
+                    .list(EventListParams.builder()
+                            .setCreated(EventListParams.Created.builder()
+                                    .setGte(moment.getEpochSecond())
+                                    .build())
+                            .setLimit(100L)
+                            .build())
+                    .autoPagingIterable()) {
+                notice(event).ifPresent(notices::add);
+                if (notices.size() >= MOST_NOTICES) {
+                    break;
+                }
+            }
+            return notices;
+        });
     }
 
     @Override

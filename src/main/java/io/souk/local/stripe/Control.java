@@ -38,6 +38,11 @@ public final class Control {
         failures.fail(calls, new Failures.Failure(null, Duration.ZERO, true));
     }
 
+    /** Forgets what was ordered to fail and has not failed yet. */
+    public void recover() {
+        failures.clear();
+    }
+
     /** The next charge is declined, whatever its card; {@code reason} is Stripe's decline code, generic where unknown. */
     public void declineNext(@Nullable String reason) {
         failures.declineNext(List.of(

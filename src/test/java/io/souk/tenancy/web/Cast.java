@@ -16,42 +16,42 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The people of a test: each with an address that no other test has, made through the faces of the modules. */
-final class Cast {
+public final class Cast {
     static final String PASSWORD = "correct horse battery";
     private static final Pattern LINK = Pattern.compile("https?://\\S+");
 
     private final ApplicationContext context;
     private final int port;
-    final JdbcClient database;
+    public final JdbcClient database;
 
-    Cast(ApplicationContext context) {
+    public Cast(ApplicationContext context) {
         this.context = context;
         this.port = context.getEnvironment().getRequiredProperty("server.port", Integer.class);
         this.database = context.getBean("systemJdbcClient", JdbcClient.class);
     }
 
-    static String email(String name) {
+    public static String email(String name) {
         return name + "-" + UUID.randomUUID().toString().substring(0, 8) + "@example.org";
     }
 
-    Visitor visitor() {
+    public Visitor visitor() {
         return new Visitor(port);
     }
 
-    Person person(String name) {
+    public Person person(String name) {
         return context.getBean(Accounts.class).create(email(name), PASSWORD, name, false, true);
     }
 
-    Person admin(String name) {
+    public Person admin(String name) {
         return context.getBean(Accounts.class).create(email(name), PASSWORD, name, true, true);
     }
 
-    TenantId organisation(Person owner) {
+    public TenantId organisation(Person owner) {
         return context.getBean(Organisations.class).create(owner.name() + " Ltd", owner.accountId());
     }
 
     /** Joins as people do: by an invitation. */
-    void join(TenantId tenant, Person owner, Person person, MemberRole role) {
+    public void join(TenantId tenant, Person owner, Person person, MemberRole role) {
         Invitations invitations = context.getBean(Invitations.class);
         Tenant.run(
                 tenant,
@@ -65,7 +65,7 @@ final class Cast {
         }
     }
 
-    Visitor signedIn(Person person) {
+    public Visitor signedIn(Person person) {
         Visitor visitor = visitor();
         Visitor.Page page = visitor.post("/sign-in", Map.of("email", person.email(), "password", PASSWORD));
         if (page.status() != 302) {
@@ -74,14 +74,14 @@ final class Cast {
         return visitor;
     }
 
-    int mailsTo(String email) {
+    public int mailsTo(String email) {
         return database.sql("select count(*) from notice.mails where recipient = ?")
                 .param(email)
                 .query(Integer.class)
                 .single();
     }
 
-    String subjectMailedTo(String email) {
+    public String subjectMailedTo(String email) {
         return database.sql(
                         "select subject from notice.mails where recipient = ? order by created_at desc, id desc limit"
                                 + " 1")
@@ -91,7 +91,7 @@ final class Cast {
     }
 
     /** The first link of the newest mail, without the portal's origin. */
-    String linkMailedTo(String email) {
+    public String linkMailedTo(String email) {
         String body = database.sql(
                         "select body from notice.mails where recipient = ? order by created_at desc, id desc limit 1")
                 .param(email)

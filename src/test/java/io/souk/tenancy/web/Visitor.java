@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Somebody with a browser of their own: cookies, forms with their CSRF token, no JavaScript; redirects are not followed. */
-final class Visitor {
+public final class Visitor {
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
     private final URI origin;
@@ -28,20 +28,20 @@ final class Visitor {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    Visitor(int port) {
+    public Visitor(int port) {
         this.origin = URI.create("http://localhost:" + port);
     }
 
     /** A page as the visitor gets it. */
-    record Page(int status, String location, String body, String contentType, HttpResponse<String> response) {}
+    public record Page(int status, String location, String body, String contentType, HttpResponse<String> response) {}
 
-    Page get(String path) {
+    public Page get(String path) {
         return send(
                 HttpRequest.newBuilder(at(path)).header("Accept", "text/html").GET());
     }
 
     /** Sends a form as the page at {@code path} would: with the token that the sign-in page shows. */
-    Page post(String path, Map<String, String> fields) {
+    public Page post(String path, Map<String, String> fields) {
         Matcher token = CSRF.matcher(get("/forgot-password").body());
         Map<String, String> all = new TreeMap<>(fields);
         if (token.find()) {
@@ -50,7 +50,7 @@ final class Visitor {
         return postAsIs(path, all);
     }
 
-    Page postAsIs(String path, Map<String, String> fields) {
+    public Page postAsIs(String path, Map<String, String> fields) {
         String form = fields.entrySet().stream()
                 .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
                 .collect(Collectors.joining("&"));
@@ -60,7 +60,7 @@ final class Visitor {
                 .POST(HttpRequest.BodyPublishers.ofString(form)));
     }
 
-    Page send(HttpRequest.Builder request) {
+    public Page send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> answer =
                     http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
@@ -82,11 +82,11 @@ final class Visitor {
         }
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return path.startsWith("http") ? URI.create(path) : URI.create(origin + path);
     }
 
-    String cookie(String name) {
+    public String cookie(String name) {
         return cookies.getCookieStore().getCookies().stream()
                 .filter(cookie -> cookie.getName().equals(name))
                 .map(java.net.HttpCookie::getValue)
@@ -94,7 +94,7 @@ final class Visitor {
                 .orElse("");
     }
 
-    boolean hasSession() {
+    public boolean hasSession() {
         return cookies.getCookieStore().getCookies().stream()
                 .anyMatch(cookie -> cookie.getName().equals("SOUK"));
     }

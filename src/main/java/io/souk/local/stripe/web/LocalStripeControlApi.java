@@ -72,6 +72,7 @@ class LocalStripeControlApi {
                         count, Duration.ofMillis(Long.parseLong(parameters.getOrDefault("milliseconds", "1000"))));
             case "drop" -> control.dropNext(count);
             case "decline" -> control.declineNext(parameters.get("reason"));
+            case "recover" -> control.recover();
             case "hold" -> control.hold();
             case "release" -> control.release("newest-first".equals(parameters.get("order")));
             case "replay" -> control.replay(parameters.getOrDefault("event", ""));

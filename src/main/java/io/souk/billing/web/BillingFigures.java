@@ -1,0 +1,78 @@
+package io.souk.billing.web;
+
+import io.souk.billing.WalletView;
+import io.souk.billing.Wallets;
+import io.souk.kernel.Money;
+import io.souk.portal.Formats;
+import io.souk.portal.OverviewContributor;
+import io.souk.portal.Shells;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** What is left, on the overview of whoever sees to the money, and the way to more. */
+@Component
+class BillingFigures implements OverviewContributor {
+    /** Below so much, credit is called low. */
+    private static final long LOW_NANOS = 2 * Money.NANOS_PER_UNIT;
+
+    private static final String DEVELOPER = "DEVELOPER";
+
+    private final Wallets wallets;
+    private final Formats formats;
+    private final Shells shells;
+
+    BillingFigures(Wallets wallets, Formats formats, Shells shells) {
+        this.wallets = wallets;
+        this.formats = formats;
+        this.shells = shells;
+    }
+
+    static boolean isLow(WalletView wallet) {
+        return wallet.creditLineLeft().nanos() <= 0 && wallet.balance().nanos() < LOW_NANOS;
+    }
+
+    private static boolean isEmpty(WalletView wallet) {
+        return wallet.creditLineLeft().nanos() <= 0 && wallet.balance().nanos() <= 0;
+    }
+
+    private boolean seesMoney() {
+        return !shells.current().roles().contains(DEVELOPER);
+    }
+
+    @Override
+    public List<Figure> figures() {
+        if (!seesMoney()) {
+            return List.of();
+        }
+        WalletView wallet = wallets.wallet();
+        String note = isEmpty(wallet)
+                ? "calls are refused until you add credit"
+                : isLow(wallet) ? "running low" : wallet.creditLineLeft().nanos() > 0 ? "and a credit line" : "";
+        return List.of(new Figure(
+                10,
+                "Credit left",
+                formats.money(wallet.balance().nanos(), wallet.balance().currency()),
+                note,
+                isLow(wallet) ? "/billing/top-up" : "/billing"));
+    }
+
+    @Override
+    public List<Step> steps() {
+        boolean done = !isEmpty(wallets.wallet());
+        return seesMoney()
+                ? List.of(new Step(
+                        10,
+                        "Add credit",
+                        "Calls are paid from credit that you buy beforehand. Nothing is charged by the month.",
+                        "/billing/top-up",
+                        "Add credit",
+                        done))
+                : List.of(new Step(
+                        10,
+                        "Credit",
+                        "Your organisation has none left. An owner, or who has the billing role, can add some.",
+                        "/organisation",
+                        "See who",
+                        done));
+    }
+}

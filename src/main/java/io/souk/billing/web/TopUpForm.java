@@ -1,0 +1,67 @@
+package io.souk.billing.web;
+
+import io.souk.billing.TopUps;
+import io.souk.kernel.Money;
+import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.validation.BindingResult;
+
+/**
+ * An amount as it was typed.
+ *
+ * @param key made with the form, so that a double click is one order
+ */
+record TopUpForm(@Nullable String amount, @Nullable String key) {
+    /** The amount in minor units, {@link TopUps#LEAST_MINOR} to {@link TopUps#MOST_MINOR}; what is wrong with it is noted. */
+    Optional<Long> minor(String currency, BindingResult result) {
+        String text = amount == null ? "" : amount.strip();
+        if (text.startsWith("$") || text.startsWith("€") || text.startsWith("£")) {
+            text = text.substring(1).strip();
+        }
+        int decimals = decimals(currency);
+        if (!text.matches("\\d{1,9}(,\\d{3})*(\\.\\d{1,9})?")) {
+            result.rejectValue("amount", "amount", "Write an amount in figures, like 20 or 12.50.");
+            return Optional.empty();
+        }
+        BigDecimal units = new BigDecimal(text.replace(",", "")).stripTrailingZeros();
+        if (units.scale() > decimals) {
+            result.rejectValue(
+                    "amount",
+                    "amount",
+                    decimals == 0 ? "Write a whole amount." : "Write at most " + decimals + " digits after the point.");
+            return Optional.empty();
+        }
+        BigDecimal minor = units.movePointRight(decimals);
+        if (minor.compareTo(BigDecimal.valueOf(TopUps.LEAST_MINOR)) < 0
+                || minor.compareTo(BigDecimal.valueOf(TopUps.MOST_MINOR)) > 0) {
+            result.rejectValue("amount", "amount", "Choose an amount " + limits(currency) + ".");
+            return Optional.empty();
+        }
+        return Optional.of(minor.longValueExact());
+    }
+
+    /** As {@code between 5 and 5,000 USD}. */
+    static String limits(String currency) {
+        return "between %s and %s %s"
+                .formatted(units(TopUps.LEAST_MINOR, currency), units(TopUps.MOST_MINOR, currency), currency);
+    }
+
+    private static String units(long minor, String currency) {
+        return "%,d".formatted(Money.ofMinor(minor, currency).nanos() / Money.NANOS_PER_UNIT);
+    }
+
+    private static int decimals(String currency) {
+        return Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+    }
+
+    UUID formKey() {
+        try {
+            return UUID.fromString(key == null ? "" : key);
+        } catch (IllegalArgumentException e) {
+            return UUID.randomUUID();
+        }
+    }
+}
