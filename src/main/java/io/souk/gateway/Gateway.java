@@ -2,6 +2,7 @@ package io.souk.gateway;
 
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -43,6 +44,7 @@ class Gateway implements SmartLifecycle {
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             Clock clock) {}
@@ -66,7 +68,7 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+                journals, properties.journal().settings(), parts.leases, parts.journals, parts.settlement, parts.offers, parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
                 parts.keys,

@@ -2,6 +2,7 @@ package io.souk.gateway;
 
 import io.souk.access.KeyRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -30,6 +31,7 @@ class GatewayConfiguration {
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             Clock clock) {
@@ -44,6 +46,7 @@ class GatewayConfiguration {
                         subscriptions,
                         funding,
                         leases,
+                        journals,
                         settlement,
                         addresses,
                         clock));

@@ -97,6 +97,7 @@ final class Database implements AutoCloseable {
     /** Keeps a copy of what it holds now; it is down for that moment. */
     void remember() {
         stop();
+        Folders.delete(folder.resolve("remembered"));
         copy(folder.resolve("data"), folder.resolve("remembered"));
         start();
     }
