@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -63,6 +64,7 @@ class Gateway implements SmartLifecycle {
             LimitRoutes limits,
             BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -92,7 +94,7 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+                journals, properties.journal().settings(), parts.leases, parts.journals, parts.settlement, parts.offers, parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
