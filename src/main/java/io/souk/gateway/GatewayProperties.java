@@ -35,7 +35,7 @@ import org.springframework.validation.annotation.Validated;
  * @param firstByteTimeout a backend must begin its answer within this time
  * @param idleTimeout longest silence of a backend inside an answer, or of a caller who does not read
  * @param totalTimeout longest answer
- * @param maxConnections connections to one backend, over all event loops; also the most calls at once at a backend
+ * @param maxConnections the most calls at once at one backend, and connections of each event loop to one address
  * @param maxWaiting calls that wait for a free connection to one backend; more are answered 503
  * @param stopTimeout how long running calls may go on after a stop was asked for
  * @param snapshotMaxAge a gateway that has not heard of changes for this long refuses all calls

@@ -97,6 +97,7 @@ public final class Relay {
         }
         switch (opened) {
             case Opened.Refused refused -> {
+                caller.tell(refused.standing());
                 caller.fail(conversation.refusal(refused));
                 over();
             }
@@ -170,7 +171,8 @@ public final class Relay {
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
                     tell(Faults.told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
-                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                    Relay.this.failed(
+                            waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
             });
         }
