@@ -45,17 +45,20 @@ class CallDesk implements Calls, Models {
     private final Admission admission;
     private final RateLimits limits;
     private final Credit credit;
+    private final Holding holding;
     private final Journal journal;
     private final Clock clock;
     private final Dispatch dispatch;
     private final CallWatch watch;
     private final ConcurrentLinkedQueue<Opening> openings = new ConcurrentLinkedQueue<>();
 
+    /** @param clock adjusted to the database's: it decides prices, budget windows and the date of a call */
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
             RateLimits limits,
             Credit credit,
+            Holding holding,
             Journal journal,
             Clock clock,
             Dispatch dispatch,
@@ -64,6 +67,7 @@ class CallDesk implements Calls, Models {
         this.admission = admission;
         this.limits = limits;
         this.credit = credit;
+        this.holding = holding;
         this.journal = journal;
         this.clock = clock;
         this.dispatch = dispatch;
@@ -169,15 +173,23 @@ class CallDesk implements Calls, Models {
     }
 
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.purse(), admissible.holdNanos(), outcome -> {
-            switch (outcome) {
-                case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                case Credit.Hold.Insufficient lacking ->
-                    loop.execute(() -> then.accept(insufficient(admissible, lacking)));
-                case Credit.Hold.Unavailable _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
-            }
-        });
+        holding.hold(
+                request,
+                admissible.key().tenant(),
+                admissible.purse(),
+                admissible.price().list(),
+                admissible.outputCap(),
+                loop,
+                outcome -> {
+                    switch (outcome) {
+                        case Holding.Outcome.Held held ->
+                            journal(request, admissible, admissible.purse(), held, loop, then);
+                        case Holding.Outcome.Refused(Credit.Hold.Insufficient lacking) ->
+                            loop.execute(() -> then.accept(insufficient(admissible, lacking)));
+                        case Holding.Outcome.Refused _ ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    }
+                });
     }
 
     private Opened.Refused insufficient(Decision.Admissible admissible, Credit.Hold.Insufficient lacking) {
@@ -190,15 +202,19 @@ class CallDesk implements Calls, Models {
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> held,
+            Purse purse,
+            Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
-        List<io.souk.gateway.journal.Funding> funding = inJournal(held);
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held.funding());
         Instant startedAt = clock.instant();
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
+                purse,
+                held.size(),
+                request.stream(),
                 funding,
                 dispatch.begin(admissible.offer()),
                 watch.of(request),
@@ -222,7 +238,7 @@ class CallDesk implements Calls, Models {
                         request.operation().code(),
                         request.stream(),
                         request.requestId(),
-                        admissible.holdNanos(),
+                        held.nanos(),
                         admissible.price().list().currency(),
                         funding),
                 opening);

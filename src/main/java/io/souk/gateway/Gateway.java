@@ -19,12 +19,14 @@ import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
 import io.souk.gateway.limits.RateLimits;
 import io.souk.gateway.limits.SharedBuckets;
+import io.souk.gateway.relay.TokenCounting;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,6 +71,7 @@ class Gateway implements SmartLifecycle {
             LeaseDesk leaseDesk,
             Credit credit,
             @Nullable SharedBuckets shared,
+            TokenCounting counting,
             GatewayServer server,
             Observed observed,
             ScheduledExecutorService pulse,
@@ -86,6 +89,7 @@ class Gateway implements SmartLifecycle {
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
                 journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+        DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
                 parts.keys,
@@ -96,11 +100,24 @@ class Gateway implements SmartLifecycle {
                 parts.limits,
                 parts.budgets,
                 new CheckedAddresses(parts.addresses),
-                properties.snapshotMaxAge());
+                properties.snapshotMaxAge(),
+                clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
         CountedLeases countedLeases = new CountedLeases(leaseDesk);
-        Credit credit = new Credit(countedLeases);
+        Credit credit = new Credit(countedLeases, System::nanoTime);
+        feed.tell(new SnapshotFeed.CounterNews() {
+            @Override
+            public void recalled(UUID counterId) {
+                credit.recall(counterId);
+            }
+
+            @Override
+            public void raised(UUID counterId) {
+                credit.raised(counterId);
+            }
+        });
+        TokenCounting counting = new TokenCounting(1);
         Routing routing = routing();
         @Nullable CallLog log = callLog();
         CallMeters calls = new CallMeters(parts.meters);
@@ -111,8 +128,9 @@ class Gateway implements SmartLifecycle {
                 new Admission(properties.defaultOutputCap()),
                 new RateLimits(System::nanoTime, shared),
                 credit,
+                new Holding(credit, counting, properties.hold().slice()),
                 journal.journal(),
-                parts.clock,
+                clock,
                 new Dispatch(
                         routing, properties.deadlines(), properties.routing().maxTries()),
                 new CallWatch(calls, log, parts.clock));
@@ -127,10 +145,20 @@ class Gateway implements SmartLifecycle {
                 journal.journal().id(),
                 properties.port());
         running = new Running(
-                journal, feed, leaseDesk, credit, shared, server, new Observed(reporter, calls, log), pulse, virtualThreads);
+                journal,
+                feed,
+                leaseDesk,
+                credit,
+                shared,
+                counting,
+                server,
+                new Observed(reporter, calls, log),
+                pulse,
+                virtualThreads);
         feed.start();
         pulse.scheduleWithFixedDelay(
                 desk::expireOpenings, EXPIRE_EVERY_MILLIS, EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        pulse.scheduleWithFixedDelay(credit::tick, Credit.TICK_MILLIS, Credit.TICK_MILLIS, TimeUnit.MILLISECONDS);
         pulse.scheduleWithFixedDelay(
                 () -> {
                     credit.sweep();
@@ -203,6 +231,7 @@ class Gateway implements SmartLifecycle {
         if (stopping.shared != null) {
             stopping.shared.close();
         }
+        stopping.counting.close();
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

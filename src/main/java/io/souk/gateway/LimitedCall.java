@@ -3,6 +3,7 @@ package io.souk.gateway;
 import io.souk.gateway.limits.Ticket;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
+import io.souk.gateway.relay.Extension;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.RateStanding;
 import io.souk.gateway.relay.Route;
@@ -36,6 +37,21 @@ class LimitedCall implements CallHandle {
     @Override
     public int outputCap() {
         return call.outputCap();
+    }
+
+    @Override
+    public long coveredTokens() {
+        return call.coveredTokens();
+    }
+
+    @Override
+    public long sliceTokens() {
+        return call.sliceTokens();
+    }
+
+    @Override
+    public void extend(long tokens, Consumer<Extension> then) {
+        call.extend(tokens, then);
     }
 
     @Override

@@ -17,7 +17,9 @@ import io.souk.subscriptions.SubscriptionRoute;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.BackendRoute;
 import io.souk.supply.BackendRoutes;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,6 +46,8 @@ class SnapshotFeed implements AutoCloseable {
 
     private static final long RESOLVE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int WAITING = 1_000;
+    private static final Duration LISTEN = Duration.ofSeconds(1);
+    private static final long LISTEN_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ChangeLog changeLog;
     private final KeyRoutes keys;
@@ -55,7 +59,17 @@ class SnapshotFeed implements AutoCloseable {
     private final BudgetRoutes budgets;
     private final BackendAddresses addresses;
     private final long maxAgeNanos;
+    private final DatabaseClock clock;
     private final Thread looker;
+    private final Thread bell;
+    private volatile boolean rung;
+    private volatile CounterNews counters = new CounterNews() {
+        @Override
+        public void recalled(UUID counterId) {}
+
+        @Override
+        public void raised(UUID counterId) {}
+    };
 
     private final Object waitingLock = new Object();
     private List<Runnable> waiting = new ArrayList<>();
@@ -77,7 +91,8 @@ class SnapshotFeed implements AutoCloseable {
             LimitRoutes limits,
             BudgetRoutes budgets,
             BackendAddresses addresses,
-            Duration maxAge) {
+            Duration maxAge,
+            DatabaseClock clock) {
         this.changeLog = changeLog;
         this.keys = keys;
         this.offers = offers;
@@ -88,13 +103,30 @@ class SnapshotFeed implements AutoCloseable {
         this.budgets = budgets;
         this.addresses = addresses;
         this.maxAgeNanos = maxAge.toNanos();
+        this.clock = clock;
+        this.bell = Thread.ofPlatform().daemon().name("change-bell").unstarted(this::listenUntilStopped);
         this.looker = Thread.ofPlatform().daemon().name("snapshot").unstarted(this::lookUntilStopped);
+    }
+
+    /** Hears what the change log says of counters; on the thread that reads the log, so it must not wait. */
+    interface CounterNews {
+        /** Someone is short of this counter's credit, and others have some on lease. */
+        void recalled(UUID counterId);
+
+        /** The counter's limit changed. */
+        void raised(UUID counterId);
+    }
+
+    /** To be told of counters from now on. */
+    void tell(CounterNews news) {
+        counters = news;
     }
 
     /** Reads everything, then goes on looking in the background. */
     void start() {
         loadAll();
         looker.start();
+        bell.start();
     }
 
     Snapshot snapshot() {
@@ -126,6 +158,7 @@ class SnapshotFeed implements AutoCloseable {
         while (!stopped) {
             long begin = System.nanoTime();
             List<Runnable> asked;
+            rung = false;
             synchronized (waitingLock) {
                 asked = waiting;
                 waiting = new ArrayList<>();
@@ -144,8 +177,35 @@ class SnapshotFeed implements AutoCloseable {
         }
     }
 
-    private void pause(long begin) {
+    /** The bell only wakes the looker early: without it changes are seen by looking every half second. */
+    private void listenUntilStopped() {
+        boolean troubled = false;
         while (!stopped) {
+            try (ChangeLog.Bell listening = changeLog.bell()) {
+                troubled = false;
+                wake();
+                while (!stopped) {
+                    if (listening.await(LISTEN)) {
+                        wake();
+                    }
+                }
+            } catch (SQLException away) {
+                if (!troubled && !stopped) {
+                    log.warn("changes are not announced for now, only looked for: {}", away.getMessage());
+                }
+                troubled = true;
+                LockSupport.parkNanos(LISTEN_AGAIN_NANOS);
+            }
+        }
+    }
+
+    private void wake() {
+        rung = true;
+        LockSupport.unpark(looker);
+    }
+
+    private void pause(long begin) {
+        while (!stopped && !rung) {
             synchronized (waitingLock) {
                 if (!waiting.isEmpty()) {
                     return;
@@ -166,8 +226,11 @@ class SnapshotFeed implements AutoCloseable {
             return;
         }
         long begin = System.nanoTime();
+        Instant asked = clock.local();
         try {
-            apply(current.next());
+            List<ChangeLog.Change> changes = current.next();
+            clock.observe(asked, current.readAt(), clock.local());
+            apply(changes);
             if (begin - resolvedAt > RESOLVE_EVERY_NANOS) {
                 resolveAgain();
                 resolvedAt = begin;
@@ -224,6 +287,8 @@ class SnapshotFeed implements AutoCloseable {
                     ids.forEach(subject -> changes.budgets(subject, List.of()));
                     addBudgets(changes, budgets.findAll(ids));
                 }
+                case "recall" -> ids.forEach(counters::recalled);
+                case "counter" -> ids.forEach(counters::raised);
                 default -> {
                     // a change that gateways need not know of
                 }
@@ -351,6 +416,7 @@ class SnapshotFeed implements AutoCloseable {
     public void close() {
         stopped = true;
         LockSupport.unpark(looker);
+        LockSupport.unpark(bell);
         List<Runnable> left;
         synchronized (waitingLock) {
             left = waiting;

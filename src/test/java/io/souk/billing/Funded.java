@@ -58,7 +58,8 @@ public final class Funded {
     }
 
     private void grant(UUID counter, long nanos) {
-        assertThat(leases.grant(journal, tenant, counter, Ids.next(), nanos, nanos))
+        assertThat(leases.grant(journal, tenant, counter, Ids.next(), new Leases.Wish(nanos, nanos, nanos, false))
+                        .nanos())
                 .isEqualTo(nanos);
     }
 

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides from one snapshot who is calling, what, at which price, and how much to hold. Never waits, never throws. */
 public final class Admission {
-    /** Tokens that a chat template adds around the caller's own text, generously. */
-    private static final long TEMPLATE_TOKENS = 64;
-
     /** What a token is long in a request's body, as a rule; for limits, which are corrected later, never for money. */
     private static final long BYTES_PER_TOKEN = 4;
 
@@ -132,7 +129,8 @@ public final class Admission {
         try {
             long nanos = price.list()
                     .worstCaseNanos(
-                            Math.addExact(ask.inputBytes(), TEMPLATE_TOKENS),
+                            Math.multiplyExact(
+                                    Math.addExact(ask.inputBytes(), HoldSize.TEMPLATE_TOKENS), (long) ask.answers()),
                             Math.multiplyExact((long) outputCap, ask.answers()));
             long tokens = Math.max(1, Math.ceilDiv(ask.inputBytes(), BYTES_PER_TOKEN) + (long) outputCap * ask.answers());
             return new Admissible(

@@ -25,11 +25,12 @@ class CreditTests {
     private final TenantId tenant = new TenantId(UUID.randomUUID());
     private final UUID wallet = UUID.randomUUID();
     private final UUID line = UUID.randomUUID();
+    private final AtomicLong now = new AtomicLong();
 
     @Test
     void holdsWhatThereIsAndRefusesWhatThereIsNot() {
         Bank bank = new Bank(Map.of(wallet, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
 
         assertThat(hold(credit, List.of(wallet), 60))
                 .isEqualTo(new Hold.Held(List.of(new Funding(wallet, FundingKind.MONEY, 60))));
@@ -41,7 +42,7 @@ class CreditTests {
     @Test
     void unusedMoneyIsFreeAgainAtOnce() {
         Bank bank = new Bank(Map.of(wallet, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         hold(credit, List.of(wallet), 100);
 
         credit.release(wallet, 70);
@@ -53,7 +54,7 @@ class CreditTests {
     @Test
     void spendsTheNextCounterOnlyForWhatTheOneBeforeCannotGive() {
         Bank bank = new Bank(Map.of(wallet, 30L, line, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
 
         assertThat(hold(credit, List.of(wallet, line), 50))
                 .isEqualTo(new Hold.Held(
@@ -67,13 +68,13 @@ class CreditTests {
         Bank bank = new Bank(Map.of(wallet, 100L));
         bank.away = true;
 
-        assertThat(hold(new Credit(bank), List.of(wallet), 1)).isEqualTo(new Hold.Unavailable());
+        assertThat(hold(new Credit(bank, now::get), List.of(wallet), 1)).isEqualTo(new Hold.Unavailable());
     }
 
     @Test
     void givesBackWhatLiesIdle() {
         Bank bank = new Bank(Map.of(wallet, 1_000L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         hold(credit, List.of(wallet), 10);
         credit.release(wallet, 4);
 
@@ -89,7 +90,7 @@ class CreditTests {
         Bank bank = new Bank(Map.of());
         bank.away = true;
 
-        assertThat(hold(new Credit(bank), List.of(wallet), 0)).isInstanceOf(Hold.Held.class);
+        assertThat(hold(new Credit(bank, now::get), List.of(wallet), 0)).isInstanceOf(Hold.Held.class);
     }
 
     @Test
@@ -98,7 +99,7 @@ class CreditTests {
             Bank bank = new Bank(Map.of(wallet, 100L * 7));
             ExecutorService answers = Executors.newFixedThreadPool(4);
             bank.answers = answers;
-            Credit credit = new Credit(bank);
+            Credit credit = new Credit(bank, now::get);
             AtomicInteger held = new AtomicInteger();
             CountDownLatch decided = new CountDownLatch(500);
             try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
@@ -124,7 +125,7 @@ class CreditTests {
         Bank bank = new Bank(Map.of(wallet, 5_000L, line, 2_000L));
         ExecutorService answers = Executors.newFixedThreadPool(3);
         bank.answers = answers;
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         AtomicLong spent = new AtomicLong();
         int threads = 6;
         int callsEach = 2_000;
@@ -155,7 +156,11 @@ class CreditTests {
                     }
                 });
             }
-            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 20_000 && !ended.await(1, TimeUnit.MILLISECONDS); i++) {
+                now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Credit.TICK_MILLIS));
+                credit.tick();
+            }
+            assertThat(ended.getCount()).isZero();
         }
         credit.giveBackAll();
         answers.shutdown();
@@ -166,6 +171,11 @@ class CreditTests {
     private Hold hold(Credit credit, List<UUID> counters, long nanos) {
         List<Hold> outcomes = new ArrayList<>();
         credit.hold(tenant, Purse.of(counters), nanos, outcomes::add);
+        // nobody waits longer than this
+        for (int i = 0; i < 40 && outcomes.isEmpty(); i++) {
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Credit.TICK_MILLIS));
+            credit.tick();
+        }
         assertThat(outcomes).hasSize(1);
         return outcomes.getFirst();
     }
@@ -181,16 +191,19 @@ class CreditTests {
         }
 
         @Override
-        public void grant(TenantId tenant, UUID counterId, long need, long want, Consumer<Grant> then) {
-            Runnable answer = () -> then.accept(away ? new Grant.Unavailable() : take(counterId, need, want));
+        public void grant(TenantId tenant, UUID counterId, Wish wish, Consumer<Grant> then) {
+            Runnable answer = () -> then.accept(away ? new Grant.Unavailable() : take(counterId, wish));
             answers.execute(answer);
         }
 
-        private synchronized Grant take(UUID counterId, long need, long want) {
+        private synchronized Grant take(UUID counterId, Wish wish) {
             long available = left.getOrDefault(counterId, 0L);
-            long granted = Math.min(available, Math.max(need, Math.min(want, available / 8)));
+            long granted = Math.min(available, Math.max(wish.need(), Math.min(wish.want(), available / 8)));
+            if (granted < wish.need() && granted < wish.least()) {
+                granted = 0;
+            }
             left.put(counterId, available - granted);
-            return new Grant.Granted(granted);
+            return new Grant.Granted(granted, false);
         }
 
         @Override

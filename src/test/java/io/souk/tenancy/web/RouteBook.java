@@ -33,6 +33,8 @@ final class RouteBook {
             anyone("GET /actuator"),
             anyone("GET /actuator/health"),
             anyone("GET /actuator/health/**"),
+            // to programs on this machine, as a test is; GatewayRoutingTests shows who else is refused
+            anyone("GET /actuator/prometheus"),
             anyone("GET /api/openapi.json"),
             anyone("GET /api/openapi.json.yaml"),
             // people
@@ -138,7 +140,9 @@ final class RouteBook {
             programOwned("GET /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
             programOwned("DELETE /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
             program("GET /api/v1/keys"),
-            programNamed("POST /api/v1/keys", a -> field("projectId", a.project.toString()).and("name", "Taken")),
+            programNamed(
+                    "POST /api/v1/keys",
+                    a -> field("projectId", a.project.toString()).and("name", "Taken")),
             programOwned("GET /api/v1/keys/{id}", a -> id(a.key())),
             programOwned("DELETE /api/v1/keys/{id}", a -> id(a.key())),
             programNamed("GET /api/v1/usage", a -> field("project", a.project.toString())),

@@ -89,7 +89,9 @@ class RouteIsolationTests {
                     .ifPresent(need -> assertThat(entry.whose().needs)
                             .as(route + " is " + entry.whose())
                             .contains(need));
-            assertThat(Set.of(Whose.MEMBER, Whose.NAMED, Whose.PROGRAM, Whose.PROGRAM_NAMED).contains(entry.whose()) && entry.hasId())
+            assertThat(Set.of(Whose.MEMBER, Whose.NAMED, Whose.PROGRAM, Whose.PROGRAM_NAMED)
+                                    .contains(entry.whose())
+                            && entry.hasId())
                     .as(route + " has an id, so it is owned")
                     .isFalse();
         });
