@@ -120,12 +120,17 @@ public class BudgetCounters {
     }
 
     /**
-     * Lowers the counters whose limit is above what their budget says as far as spending and leases allow: a budget that
-     * was made smaller is reached as gateways bring back what they had taken out.
+     * Lowers the counters whose limit is above what their budget says as far as spending and leases allow, and calls
+     * back what gateways hold beyond that: a budget that was made smaller is reached as they bring it.
      *
      * @return how many were lowered
      */
     public int shrink() {
+        system.sql("""
+            update billing.counters c set recalled_at = clock_timestamp() from billing.budget_windows w
+            where w.shrinking and w.tenant_id = c.tenant_id and w.counter_id = c.id
+              and c.leased_nanos > 0 and c.spent_nanos + c.leased_nanos > w.wanted_nanos\
+            """).update();
         int lowered = system.sql("""
             update billing.counters c set limit_nanos = greatest(w.wanted_nanos, c.spent_nanos + c.leased_nanos)
             from billing.budget_windows w
