@@ -3,6 +3,7 @@ package io.souk.billing;
 import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,13 +19,21 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Leases {
+    private static final Duration REMEMBERED = Duration.ofDays(7);
+
     private final JdbcClient system;
     private final TransactionTemplate transactions;
+    private final Reattribution reattribution;
     private final Clock clock;
 
-    Leases(@Qualifier("system") JdbcClient system, @Qualifier("system") TransactionTemplate transactions, Clock clock) {
+    Leases(
+            @Qualifier("system") JdbcClient system,
+            @Qualifier("system") TransactionTemplate transactions,
+            Reattribution reattribution,
+            Clock clock) {
         this.system = system;
         this.transactions = transactions;
+        this.reattribution = reattribution;
         this.clock = clock;
     }
 
@@ -55,30 +64,74 @@ public class Leases {
     }
 
     /**
-     * Takes credit out of a counter, in one transaction.
+     * What a gateway asks for, in nano-units.
      *
-     * @param moveId names this grant, so that a caller who did not hear the answer can ask {@link #moved}
-     * @param need what the caller cannot do without, in nano-units, above zero
+     * @param need what it cannot do without; zero when it is only for later
+     * @param least the least that is of any use to it; where there is not even that, nothing is granted
      * @param want what it would like; at most an eighth of what is left is given above the need
-     * @return what was granted: at least {@code need}, or all that is left if that is less (zero if nothing is)
+     * @param recall whether others who hold some are to give it back if the need cannot be met
      */
-    public long grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long need, long want) {
+    public record Wish(long need, long least, long want, boolean recall) {}
+
+    /**
+     * What was granted.
+     *
+     * @param nanos at least the need, or all that is left if that is less (zero if that is of no use)
+     * @param heldElsewhere whether the need was not met while other gateways have some on lease
+     */
+    public record Granted(long nanos, boolean heldElsewhere) {}
+
+    /**
+     * Takes credit out of a counter, in one transaction. Where there is too little, and others have some on lease, the
+     * counter is marked as recalled.
+     *
+     * @param moveId names this grant, so that a caller who did not hear the answer can ask {@link #outcomeOf}
+     */
+    public Granted grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, Wish wish) {
         return Objects.requireNonNull(transactions.execute(status -> {
             long available = system.sql("""
                 select limit_nanos - spent_nanos - leased_nanos from billing.counters
-                where tenant_id = ? and id = ? for update\
+                where tenant_id = ? and id = ?
+                  and exists (select 1 from billing.journals where id = ? and state = 'live') for update\
                 """)
-                    .params(tenant.value(), counterId)
+                    .params(tenant.value(), counterId, journalId)
                     .query(Long.class)
                     .optional()
                     .orElse(0L);
-            long granted = Math.min(available, Math.max(need, Math.min(want, available / 8)));
-            if (granted <= 0) {
-                return 0L;
+            long ample = Math.max(wish.need, Math.min(wish.want, available / 8));
+            long granted = Math.min(available, ample);
+            if (granted < wish.need && granted < wish.least) {
+                granted = 0;
             }
-            move(journalId, tenant, counterId, moveId, granted);
-            return granted;
+            if (granted > 0) {
+                move(journalId, tenant, counterId, moveId, granted);
+            }
+            boolean elsewhere = granted < wish.need && isHeldElsewhere(journalId, tenant, counterId);
+            if (elsewhere && wish.recall) {
+                recall(tenant, counterId);
+            }
+            return new Granted(granted, elsewhere);
         }));
+    }
+
+    /** The counter's row is locked, so what it and its leases say agrees. */
+    private boolean isHeldElsewhere(UUID journalId, TenantId tenant, UUID counterId) {
+        return system.sql("""
+            select c.leased_nanos > coalesce((select l.granted_nanos - l.settled_nanos from billing.leases l
+                where l.tenant_id = c.tenant_id and l.counter_id = c.id and l.journal_id = ?), 0)
+            from billing.counters c where c.tenant_id = ? and c.id = ?\
+            """)
+                .params(journalId, tenant.value(), counterId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The mark's change reaches every gateway by the change log; one that is fresh is not renewed. */
+    private void recall(TenantId tenant, UUID counterId) {
+        system.sql("""
+            update billing.counters set recalled_at = clock_timestamp() where tenant_id = ? and id = ?
+              and (recalled_at is null or recalled_at < clock_timestamp() - interval '50 milliseconds')\
+            """).params(tenant.value(), counterId).update();
     }
 
     /**
@@ -88,8 +141,10 @@ public class Leases {
      */
     public void giveBack(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long nanos) {
         transactions.executeWithoutResult(status -> {
+            reattribution.lockForReturn(tenant, counterId);
             if (moved(tenant, moveId) == 0) {
                 move(journalId, tenant, counterId, moveId, -nanos);
+                reattribution.repay(tenant, counterId, moveId);
             }
         });
     }
@@ -101,6 +156,22 @@ public class Leases {
                 .query(Long.class)
                 .optional()
                 .orElse(0L);
+    }
+
+    /**
+     * Finds out for good what a grant of unknown outcome moved, in nano-units. One that is still under way is waited for;
+     * one that has not been committed can never be, since its id is taken from now on.
+     */
+    public long outcomeOf(UUID journalId, TenantId tenant, UUID counterId, UUID moveId) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            system.sql("""
+                insert into billing.lease_moves (tenant_id, id, journal_id, counter_id, amount_nanos, moved_at)
+                values (?, ?, ?, ?, 0, ?) on conflict do nothing\
+                """)
+                    .params(tenant.value(), moveId, journalId, counterId, Timestamp.from(clock.instant()))
+                    .update();
+            return moved(tenant, moveId);
+        }));
     }
 
     private void move(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long nanos) {
@@ -127,6 +198,13 @@ public class Leases {
         }
     }
 
+    /** Forgets moves so old that nobody can still be in doubt of them. */
+    public int forgetOldMoves() {
+        return system.sql("delete from billing.lease_moves where moved_at < ?")
+                .param(Timestamp.from(clock.instant().minus(REMEMBERED)))
+                .update();
+    }
+
     /**
      * Ends a journal whose every call is settled: what it was granted and did not settle goes back to the counters.
      *
@@ -149,6 +227,9 @@ public class Leases {
                 system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
                         .params(lease.rest, lease.tenant, lease.counter)
                         .update();
+                if (lease.rest > 0) {
+                    reattribution.repay(new TenantId(lease.tenant), lease.counter, journalId);
+                }
                 released = Math.addExact(released, lease.rest);
             }
             system.sql("update billing.leases set granted_nanos = settled_nanos where journal_id = ?")

@@ -39,6 +39,7 @@ public class Settlement {
     private final CallRecords calls;
     private final Ledger ledger;
     private final MeterWindows meterWindows;
+    private final Reattribution reattribution;
     private final Clock clock;
 
     Settlement(
@@ -47,12 +48,14 @@ public class Settlement {
             CallRecords calls,
             Ledger ledger,
             MeterWindows meterWindows,
+            Reattribution reattribution,
             Clock clock) {
         this.system = system;
         this.transactions = transactions;
         this.calls = calls;
         this.ledger = ledger;
         this.meterWindows = meterWindows;
+        this.reattribution = reattribution;
         this.clock = clock;
     }
 
@@ -126,56 +129,72 @@ public class Settlement {
             }
             absorbed.merge(call.tenant(), call.absorbedNanos(), Math::addExact);
         }
-        Map<UUID, Counter> counters = spend(journalId, spent, tenants);
-        post(journalId, from, transactionIds, counters, spent, absorbed, now);
+        if (!spent.isEmpty()) {
+            Map<UUID, Reattribution.Counter> counters = reattribution.lock(tenants);
+            Map<UUID, Long> paid = reattribution.inOrder(counters, spent);
+            spend(journalId, counters, spent, paid);
+            reattribution.note(counters, spent, paid);
+            post(journalId, from, transactionIds, counters, paid, absorbed, now);
+        }
         return inserted.size();
     }
 
-    /** Moves each counter's money from leased to spent; in id order, as every grant does. */
-    private Map<UUID, Counter> spend(UUID journalId, Map<UUID, Long> spent, Map<UUID, TenantId> tenants) {
-        Map<UUID, Counter> counters = new HashMap<>();
-        spent.forEach((counterId, nanos) -> {
-            UUID tenant = Objects.requireNonNull(tenants.get(counterId)).value();
-            Counter counter = system.sql("""
+    /**
+     * Takes what calls were funded from out of the leases, and books it as spent where it is really paid from; in id
+     * order, as every grant does.
+     */
+    private void spend(
+            UUID journalId, Map<UUID, Reattribution.Counter> counters, Map<UUID, Long> charged, Map<UUID, Long> paid) {
+        paid.forEach((counterId, nanos) -> {
+            Reattribution.Counter counter = counters.get(counterId);
+            if (counter == null) {
+                throw new IllegalStateException("there is no counter " + counterId + ", which is charged");
+            }
+            long leased = charged.getOrDefault(counterId, 0L);
+            if (nanos == 0 && leased == 0) {
+                return;
+            }
+            system.sql("""
                 update billing.counters set spent_nanos = spent_nanos + ?, leased_nanos = leased_nanos - ?
-                where tenant_id = ? and id = ? returning tenant_id, kind, currency\
+                where tenant_id = ? and id = ?\
                 """)
-                    .params(nanos, nanos, tenant, counterId)
-                    .query((row, number) -> new Counter(
-                            new TenantId(row.getObject("tenant_id", UUID.class)),
-                            row.getString("kind"),
-                            row.getString("currency")))
-                    .single();
-            counters.put(counterId, counter);
-            int leases =
-                    system.sql("""
-                        update billing.leases set settled_nanos = settled_nanos + ?
-                        where tenant_id = ? and journal_id = ? and counter_id = ?\
-                        """).params(nanos, tenant, journalId, counterId).update();
-            if (leases != 1) {
-                throw new IllegalStateException(
-                        "journal " + journalId + " charges counter " + counterId + ", of which it has no lease");
+                    .params(nanos, leased, counter.tenant().value(), counterId)
+                    .update();
+            if (leased > 0) {
+                int leases = system.sql("""
+                    update billing.leases set settled_nanos = settled_nanos + ?
+                    where tenant_id = ? and journal_id = ? and counter_id = ?\
+                    """)
+                        .params(leased, counter.tenant().value(), journalId, counterId)
+                        .update();
+                if (leases != 1) {
+                    throw new IllegalStateException(
+                            "journal " + journalId + " charges counter " + counterId + ", of which it has no lease");
+                }
             }
         });
-        return counters;
     }
 
     private void post(
             UUID journalId,
             long from,
             Map<TenantId, UUID> transactionIds,
-            Map<UUID, Counter> counters,
-            Map<UUID, Long> spent,
+            Map<UUID, Reattribution.Counter> counters,
+            Map<UUID, Long> paid,
             Map<TenantId, Long> absorbed,
             Instant now) {
         Map<TenantId, Ledger.Posting> postings = new HashMap<>();
-        spent.forEach((counterId, nanos) -> {
-            Counter counter = Objects.requireNonNull(counters.get(counterId));
+        paid.forEach((counterId, nanos) -> {
+            Reattribution.Counter counter = Objects.requireNonNull(counters.get(counterId));
+            if (!counter.isMoney() || nanos == 0) {
+                return;
+            }
             Ledger.Posting posting = postings.computeIfAbsent(
-                    counter.tenant, tenant -> posting(tenant, transactionIds, journalId, from, counter.currency, now));
+                    counter.tenant(),
+                    tenant -> posting(tenant, transactionIds, journalId, from, counter.currency(), now));
             posting.move(counter.account(), LedgerAccount.REVENUE, nanos);
             if (counter.isCreditLine()) {
-                meterWindows.add(counter.tenant, nanos, now);
+                meterWindows.add(counter.tenant(), nanos, now);
             }
         });
         absorbed.forEach((tenant, nanos) -> {
@@ -232,16 +251,6 @@ public class Settlement {
                 """)
                     .params(share.nanos(), call.tenant().value(), journalId, share.counterId())
                     .update();
-        }
-    }
-
-    private record Counter(TenantId tenant, String kind, String currency) {
-        boolean isCreditLine() {
-            return kind.equals("credit_line");
-        }
-
-        LedgerAccount account() {
-            return isCreditLine() ? LedgerAccount.CUSTOMER_RECEIVABLE : LedgerAccount.CUSTOMER_WALLET;
         }
     }
 }

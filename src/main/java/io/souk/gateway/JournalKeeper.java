@@ -14,6 +14,7 @@ import io.souk.gateway.journal.PicoAmount;
 import io.souk.gateway.journal.RecoveredJournal;
 import io.souk.gateway.journal.Recovery;
 import io.souk.gateway.journal.RecoveryReport;
+import io.souk.gateway.journal.Shares;
 import io.souk.gateway.metering.Charge;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
@@ -24,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -164,11 +167,9 @@ class JournalKeeper implements AutoCloseable {
     }
 
     private static long held(OpenCall call) {
-        return call.open().heldNanos()
-                + call.extensions().stream()
-                        .flatMap(extension -> extension.added().stream())
-                        .mapToLong(Funding::heldNanos)
-                        .sum();
+        List<Funding> all = new ArrayList<>(call.open().funding());
+        call.extensions().forEach(extension -> all.addAll(extension.added()));
+        return Shares.money(all);
     }
 
     private void drainUntilStopped() {

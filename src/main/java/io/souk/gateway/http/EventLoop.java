@@ -113,7 +113,7 @@ final class EventLoop extends VerticleBase {
         idle.remove(connection);
         request.response().endHandler(_ -> {
             idle.put(connection, System.nanoTime());
-            if (wiring.running().isStopping()) {
+            if (wiring.running().isStopping() && request.isEnded()) {
                 context.runOnContext(_ -> connection.close());
             }
         });

@@ -27,7 +27,7 @@ final class Checkpoints {
 
     /** Whether what is written now is to be noted when the socket has taken it; then the next is due later. */
     boolean isDue() {
-        int pieces = answer.text().pieces();
+        int pieces = answer.text().deliveredPieces();
         long now = System.nanoTime();
         if (!conversation.stream() || pieces == lastPieces || now - lastAt < EVERY && pieces - lastPieces < PIECES) {
             return false;
@@ -53,6 +53,6 @@ final class Checkpoints {
     }
 
     TokenCounts counts() {
-        return TokenCounts.of(promptTokens, answer.text().pieces());
+        return TokenCounts.of(promptTokens, answer.text().deliveredPieces());
     }
 }

@@ -7,8 +7,11 @@ import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,9 @@ public final class Relay {
         ENDED
     }
 
+    /** @param place how far the text has come with it */
+    private record Withheld(byte[] bytes, AnswerText.Place place) {}
+
     /** What a relay needs of its event loop. */
     public record Loop(Executor executor, Backends backends, TokenCounting counting) {}
 
@@ -56,6 +62,12 @@ public final class Relay {
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
+    private @Nullable Allowance allowance;
+    /** What was read and is not yet held for, event by event. */
+    private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
+
+    private boolean completes;
+    private boolean callerFull;
     private long stalledSince;
     private int firstByteMillis = -1;
 
@@ -94,6 +106,7 @@ public final class Relay {
         }
         switch (opened) {
             case Opened.Refused refused -> {
+                caller.tell(refused.standing());
                 caller.fail(conversation.refusal(refused));
                 over();
             }
@@ -125,6 +138,9 @@ public final class Relay {
         Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
         answer = null;
+        allowance = null;
+        withheld.clear();
+        completes = false;
         caller.expect(route.backendId());
         admitted.attempt(
                 route,
@@ -165,7 +181,8 @@ public final class Relay {
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
                     tell(told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
-                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                    Relay.this.failed(
+                            waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
             });
         }
@@ -187,6 +204,12 @@ public final class Relay {
             Answer reading = conversation.answer(from.route());
             answer = reading;
             checkpoints = new Checkpoints(loop, conversation, reading);
+            CallHandle admitted = call;
+            if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
+                long most = (long) admitted.outputCap() * conversation.choices();
+                reading.text().keepMarks();
+                allowance = new Allowance(loop, admitted, reading.text(), most, new Credit());
+            }
         }
     }
 
@@ -215,25 +238,139 @@ public final class Relay {
         }
     }
 
-    /** Passes on what was read, notes down what the socket took, and stops reading while the caller is slow. */
-    private void relay() {
-        Future<Void> written = caller.relay(out);
-        CallHandle admitted = call;
-        Checkpoints due = checkpoints;
-        if (written != null && admitted != null && due != null && due.isDue()) {
-            long bytes = caller.relayed();
-            TokenCounts counts = due.counts();
-            written.onSuccess(_ -> {
-                if (!closed) {
-                    admitted.checkpoint(counts, bytes);
+    /** What becomes of the hold while the answer comes. */
+    private final class Credit implements Allowance.Listener {
+        @Override
+        public void goOn() {
+            guarded(() -> {
+                Answer reading = answer;
+                if (phase != Phase.TRYING || reading == null) {
+                    return;
+                }
+                out.clear();
+                relay();
+                if (completes) {
+                    complete(reading);
                 }
             });
         }
-        Upstream from = upstream;
-        if (from != null && !from.isPaused() && caller.isFull()) {
+
+        @Override
+        public void creditGone() {
+            guarded(() -> stopEarly(CallReason.CREDIT_EXHAUSTED, (reading, settled) -> {
+                out.clear();
+                reading.stop(settled.usage(), out);
+                caller.end(out);
+            }));
+        }
+
+        @Override
+        public void creditUnknown() {
+            guarded(() -> stopEarly(
+                    CallReason.INTERRUPTED,
+                    (reading, settled) -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)))));
+        }
+    }
+
+    /** Ends a stream that has no more credit; what was read and not passed on is not charged. */
+    private void stopEarly(CallReason reason, BiConsumer<Answer, Settling.Settled> terminal) {
+        Answer reading = answer;
+        if (phase != Phase.TRYING || reading == null) {
+            return;
+        }
+        giveUpUpstream();
+        withheld.clear();
+        phase(Phase.CLOSING);
+        settle(
+                true,
+                settled -> conclude(
+                        settled.counts(), reason, settled.source(), 200, () -> terminal.accept(reading, settled)));
+    }
+
+    /**
+     * Passes on what was read and is held for, notes down what the socket took, and stops reading while the caller is
+     * slow or more has to be held.
+     */
+    private void relay() {
+        Allowance limit = allowance;
+        Answer reading = answer;
+        if (limit == null || reading == null) {
+            if (reading != null) {
+                reading.text().delivered(reading.text().place());
+            }
+            write(out);
+        } else {
+            AnswerText text = reading.text();
+            if (withheld.isEmpty() && limit.covers(text.bytes())) {
+                text.takeMarks();
+                text.delivered(text.place());
+                write(out);
+            } else {
+                withhold(text);
+                writeCovered(limit, text);
+            }
+            Withheld next = withheld.peek();
+            limit.look(next == null ? text.bytes() : next.place.bytes());
+        }
+        pauseOrResume();
+    }
+
+    private void withhold(AnswerText text) {
+        int start = 0;
+        for (AnswerText.Mark mark : text.takeMarks()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, mark.end()), mark.place()));
+            start = mark.end();
+        }
+        if (start < out.length()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, out.length()), text.place()));
+        }
+        out.clear();
+    }
+
+    private void writeCovered(Allowance limit, AnswerText text) {
+        Bytes covered = new Bytes(0);
+        for (Withheld next = withheld.peek();
+                next != null && limit.covers(next.place.bytes());
+                next = withheld.peek()) {
+            covered.add(next.bytes);
+            text.delivered(next.place);
+            withheld.remove();
+        }
+        write(covered);
+    }
+
+    private void write(Bytes bytes) {
+        Future<Void> written = caller.relay(bytes);
+        CallHandle admitted = call;
+        Checkpoints due = checkpoints;
+        if (written != null && admitted != null && due != null && due.isDue()) {
+            long relayed = caller.relayed();
+            TokenCounts counts = due.counts();
+            written.onSuccess(_ -> {
+                if (!closed) {
+                    admitted.checkpoint(counts, relayed);
+                }
+            });
+        }
+        if (!callerFull && caller.isFull()) {
+            callerFull = true;
             stalledSince = System.nanoTime();
-            from.pause();
-            caller.whenDrained(from::resume);
+            caller.whenDrained(() -> {
+                callerFull = false;
+                pauseOrResume();
+            });
+        }
+    }
+
+    private void pauseOrResume() {
+        Upstream from = upstream;
+        if (from != null) {
+            boolean waits = callerFull || !withheld.isEmpty();
+            if (waits && !from.isPaused()) {
+                from.pause();
+            } else if (!waits && from.isPaused()) {
+                from.resume();
+            }
         }
     }
 
@@ -243,9 +380,13 @@ public final class Relay {
             return;
         }
         relay();
+        if (!withheld.isEmpty()) {
+            completes = true;
+            return;
+        }
         phase(Phase.CLOSING);
         leave();
-        settle(settled -> {
+        settle(false, settled -> {
             out.clear();
             reading.beforeEnd(settled.usage(), out);
             caller.relay(out);
@@ -273,8 +414,14 @@ public final class Relay {
             refuse(failure);
         } else {
             phase(Phase.CLOSING);
-            settle(settled -> conclude(
-                    settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
+            settle(
+                    true,
+                    settled -> conclude(
+                            settled.counts(),
+                            CallReason.UPSTREAM_BROKEN,
+                            settled.source(),
+                            200,
+                            () -> caller.fail(failure)));
         }
     }
 
@@ -319,12 +466,13 @@ public final class Relay {
                 () -> caller.fail(failure));
     }
 
-    private void settle(Consumer<Settling.Settled> then) {
+    /** @param delivered whether what was read and not passed on is left out */
+    private void settle(boolean delivered, Consumer<Settling.Settled> then) {
         CallHandle admitted = call;
         Upstream from = upstream;
         int cap = admitted == null ? 0 : admitted.outputCap();
         long bytes = from == null ? 0 : from.bytes();
-        Settling.settle(loop, conversation, answer, cap, bytes, settled -> {
+        Settling.settle(loop, conversation, answer, delivered, cap, bytes, settled -> {
             if (phase == Phase.CLOSING && !closed) {
                 guarded(() -> then.accept(settled));
             }
@@ -357,7 +505,7 @@ public final class Relay {
         if (from == null || !from.wasSent()) {
             conclude(TokenCounts.NONE, reason, CountSource.NONE, status, caller::cut);
         } else {
-            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
+            settle(false, settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
         }
     }
 
@@ -460,12 +608,15 @@ public final class Relay {
                         giveUpUpstream();
                         refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
-                } else if (from.isPaused()
+                } else if (callerFull
                         && now - stalledSince > from.route().deadlines().idle().toNanos()) {
                     caller.cut();
                     callerGone();
                 } else {
                     from.tick(now);
+                }
+                if (allowance != null && phase == Phase.TRYING) {
+                    allowance.tick(now);
                 }
             }
             case CLOSING -> {
