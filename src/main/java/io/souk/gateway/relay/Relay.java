@@ -106,6 +106,7 @@ public final class Relay {
         }
         switch (opened) {
             case Opened.Refused refused -> {
+                caller.tell(refused.standing());
                 caller.fail(conversation.refusal(refused));
                 over();
             }
