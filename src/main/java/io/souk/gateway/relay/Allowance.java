@@ -84,9 +84,7 @@ final class Allowance {
         }
         read.clear();
         Bytes covered = new Bytes(0);
-        for (Withheld first = withheld.peek();
-                first != null && covers(first.place.bytes());
-                first = withheld.peek()) {
+        for (Withheld first = withheld.peek(); first != null && covers(first.place.bytes()); first = withheld.peek()) {
             covered.add(first.bytes);
             text.delivered(first.place);
             withheld.remove();

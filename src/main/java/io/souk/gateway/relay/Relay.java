@@ -377,8 +377,8 @@ public final class Relay {
             boolean delivered, CallReason reason, int status, Consumer<Settling.Settled> terminal) {
         settle(
                 delivered,
-                settled -> conclude(
-                        settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
+                settled ->
+                        conclude(settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
     }
 
     /** @param delivered whether what was read and not passed on is left out */
