@@ -29,6 +29,7 @@ class BillingWork {
     private final Postpaid postpaid;
     private final TopUps topUps;
     private final ObjectProvider<Payments> payments;
+    private final Leases leases;
     private final JdbcClient system;
     private final BillingProperties properties;
     private final Clock clock;
@@ -38,6 +39,7 @@ class BillingWork {
             Postpaid postpaid,
             TopUps topUps,
             ObjectProvider<Payments> payments,
+            Leases leases,
             @Qualifier("system") JdbcClient system,
             BillingProperties properties,
             Clock clock) {
@@ -45,6 +47,7 @@ class BillingWork {
         this.postpaid = postpaid;
         this.topUps = topUps;
         this.payments = payments;
+        this.leases = leases;
         this.system = system;
         this.properties = properties;
         this.clock = clock;
@@ -103,6 +106,11 @@ class BillingWork {
         } catch (RuntimeException later) {
             log.warn("what the payment provider did not tell could not be asked for: {}", later.toString());
         }
+    }
+
+    @Scheduled(initialDelay = 60_000, fixedDelay = 3_600_000)
+    void forget() {
+        leases.forgetOldMoves();
     }
 
     /** One order that cannot be read does not hold up the others. */

@@ -7,6 +7,6 @@ import java.util.UUID;
 /**
  * What pays for an organisation's calls, for gateways.
  *
- * @param counters in the order in which they are spent: the wallet, then the credit line where there is one
+ * @param counters in the order in which they are spent: promotional credit, the wallet, then the credit line where there is one
  */
 public record FundingRoute(TenantId tenant, String currency, List<UUID> counters) {}

@@ -1,8 +1,10 @@
 package io.souk.billing;
 
+import io.souk.kernel.Money;
 import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,13 +20,21 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Leases {
+    private static final Duration REMEMBERED = Duration.ofDays(7);
+
     private final JdbcClient system;
     private final TransactionTemplate transactions;
+    private final Reattribution reattribution;
     private final Clock clock;
 
-    Leases(@Qualifier("system") JdbcClient system, @Qualifier("system") TransactionTemplate transactions, Clock clock) {
+    Leases(
+            @Qualifier("system") JdbcClient system,
+            @Qualifier("system") TransactionTemplate transactions,
+            Reattribution reattribution,
+            Clock clock) {
         this.system = system;
         this.transactions = transactions;
+        this.reattribution = reattribution;
         this.clock = clock;
     }
 
@@ -55,15 +65,34 @@ public class Leases {
     }
 
     /**
-     * Takes credit out of a counter, in one transaction.
+     * What a gateway asks for, in nano-units.
      *
-     * @param moveId names this grant, so that a caller who did not hear the answer can ask {@link #moved}
-     * @param need what the caller cannot do without, in nano-units, above zero
+     * @param need what it cannot do without; zero when it is only for later
+     * @param least the least that is of any use to it; where there is not even that, nothing is granted
      * @param want what it would like; at most an eighth of what is left is given above the need
-     * @return what was granted: at least {@code need}, or all that is left if that is less (zero if nothing is)
+     * @param recall whether others who hold some are to give it back if the need cannot be met
      */
-    public long grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long need, long want) {
+    public record Wish(long need, long least, long want, boolean recall) {}
+
+    /**
+     * What was granted.
+     *
+     * @param nanos at least the need, or all that is left if that is less (zero if that is of no use)
+     * @param heldElsewhere whether the need was not met while other gateways have some on lease
+     */
+    public record Granted(long nanos, boolean heldElsewhere) {}
+
+    /**
+     * Takes credit out of a counter, in one transaction. Where there is too little, and others have some on lease, the
+     * counter is marked as recalled.
+     *
+     * @param moveId names this grant, so that a caller who did not hear the answer can ask {@link #outcomeOf}
+     */
+    public Granted grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, Wish wish) {
         return Objects.requireNonNull(transactions.execute(status -> {
+            if (!isLive(journalId)) {
+                throw new IllegalStateException("journal " + journalId + " was closed or given up; it is granted nothing");
+            }
             long available = system.sql("""
                 select limit_nanos - spent_nanos - leased_nanos from billing.counters
                 where tenant_id = ? and id = ? for update\
@@ -72,13 +101,47 @@ public class Leases {
                     .query(Long.class)
                     .optional()
                     .orElse(0L);
-            long granted = Math.min(available, Math.max(need, Math.min(want, available / 8)));
-            if (granted <= 0) {
-                return 0L;
+            long ample = Math.max(wish.need, Math.min(wish.want, available / 8));
+            long granted = Math.min(available, ample);
+            if (granted < wish.need && granted < wish.least) {
+                granted = 0;
             }
-            move(journalId, tenant, counterId, moveId, granted);
-            return granted;
+            if (granted > 0) {
+                move(journalId, tenant, counterId, moveId, granted);
+            }
+            boolean elsewhere = granted < wish.need && isHeldElsewhere(journalId, tenant, counterId);
+            if (elsewhere && wish.recall) {
+                recall(tenant, counterId);
+            }
+            return new Granted(granted, elsewhere);
         }));
+    }
+
+    private boolean isLive(UUID journalId) {
+        return system.sql("select exists (select 1 from billing.journals where id = ? and state = 'live')")
+                .param(journalId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The counter's row is locked, so what it and its leases say agrees. */
+    private boolean isHeldElsewhere(UUID journalId, TenantId tenant, UUID counterId) {
+        return system.sql("""
+            select c.leased_nanos > coalesce((select l.granted_nanos - l.settled_nanos from billing.leases l
+                where l.tenant_id = c.tenant_id and l.counter_id = c.id and l.journal_id = ?), 0)
+            from billing.counters c where c.tenant_id = ? and c.id = ?\
+            """)
+                .params(journalId, tenant.value(), counterId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The mark's change reaches every gateway by the change log; one that is fresh is not renewed. */
+    private void recall(TenantId tenant, UUID counterId) {
+        system.sql("""
+            update billing.counters set recalled_at = clock_timestamp() where tenant_id = ? and id = ?
+              and (recalled_at is null or recalled_at < clock_timestamp() - interval '50 milliseconds')\
+            """).params(tenant.value(), counterId).update();
     }
 
     /**
@@ -88,10 +151,25 @@ public class Leases {
      */
     public void giveBack(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long nanos) {
         transactions.executeWithoutResult(status -> {
-            if (moved(tenant, moveId) == 0) {
-                move(journalId, tenant, counterId, moveId, -nanos);
+            reattribution.lockForReturn(tenant, counterId);
+            // a PostgreSQL that was set back may have forgotten the grant of it
+            long back = Math.min(nanos, rest(journalId, tenant, counterId));
+            if (back > 0 && moved(tenant, moveId) == 0) {
+                move(journalId, tenant, counterId, moveId, -back);
+                reattribution.repay(tenant, counterId, moveId);
             }
         });
+    }
+
+    private long rest(UUID journalId, TenantId tenant, UUID counterId) {
+        return system.sql("""
+            select granted_nanos - settled_nanos from billing.leases
+            where tenant_id = ? and journal_id = ? and counter_id = ? for update\
+            """)
+                .params(tenant.value(), journalId, counterId)
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
     }
 
     /** What the grant (above zero) or return (below zero) of this id moved; zero if it was never committed. */
@@ -101,6 +179,22 @@ public class Leases {
                 .query(Long.class)
                 .optional()
                 .orElse(0L);
+    }
+
+    /**
+     * Finds out for good what a grant of unknown outcome moved, in nano-units. One that is still under way is waited for;
+     * one that has not been committed can never be, since its id is taken from now on.
+     */
+    public long outcomeOf(UUID journalId, TenantId tenant, UUID counterId, UUID moveId) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            system.sql("""
+                insert into billing.lease_moves (tenant_id, id, journal_id, counter_id, amount_nanos, moved_at)
+                values (?, ?, ?, ?, 0, ?) on conflict do nothing\
+                """)
+                    .params(tenant.value(), moveId, journalId, counterId, Timestamp.from(clock.instant()))
+                    .update();
+            return moved(tenant, moveId);
+        }));
     }
 
     private void move(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long nanos) {
@@ -127,6 +221,13 @@ public class Leases {
         }
     }
 
+    /** Forgets moves so old that nobody can still be in doubt of them. */
+    public int forgetOldMoves() {
+        return system.sql("delete from billing.lease_moves where moved_at < ?")
+                .param(Timestamp.from(clock.instant().minus(REMEMBERED)))
+                .update();
+    }
+
     /**
      * Ends a journal whose every call is settled: what it was granted and did not settle goes back to the counters.
      *
@@ -134,32 +235,41 @@ public class Leases {
      */
     public long finish(UUID journalId) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            List<Lease> leases = system.sql("""
-                select tenant_id, counter_id, granted_nanos - settled_nanos as rest from billing.leases
-                where journal_id = ? order by counter_id for update\
-                """)
-                    .param(journalId)
-                    .query((row, number) -> new Lease(
-                            row.getObject("tenant_id", UUID.class),
-                            row.getObject("counter_id", UUID.class),
-                            row.getLong("rest")))
-                    .list();
             long released = 0;
-            for (Lease lease : leases) {
-                system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
-                        .params(lease.rest, lease.tenant, lease.counter)
-                        .update();
-                released = Math.addExact(released, lease.rest);
+            for (Money money : release(journalId)) {
+                released = Math.addExact(released, money.nanos());
             }
-            system.sql("update billing.leases set granted_nanos = settled_nanos where journal_id = ?")
-                    .param(journalId)
-                    .update();
-            system.sql("update billing.journals set state = 'drained', closed_at = ? where id = ?")
+            system.sql("update billing.journals set state = 'drained', closed_at = ? where id = ? and state <> 'lost'")
                     .params(Timestamp.from(clock.instant()), journalId)
                     .update();
             return released;
         }));
     }
 
-    private record Lease(UUID tenant, UUID counter, long rest) {}
+    /** Gives back, in the caller's transaction, what a journal was granted and did not settle; what that was. */
+    List<Money> release(UUID journalId) {
+        List<Lease> leases = system.sql("""
+            select l.tenant_id, l.counter_id, l.granted_nanos - l.settled_nanos as rest, c.currency
+            from billing.leases l join billing.counters c on c.tenant_id = l.tenant_id and c.id = l.counter_id
+            where l.journal_id = ? and l.granted_nanos > l.settled_nanos order by l.counter_id for update\
+            """)
+                .param(journalId)
+                .query((row, number) -> new Lease(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("counter_id", UUID.class),
+                        new Money(row.getLong("rest"), row.getString("currency"))))
+                .list();
+        for (Lease lease : leases) {
+            system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
+                    .params(lease.rest.nanos(), lease.tenant, lease.counter)
+                    .update();
+            reattribution.repay(new TenantId(lease.tenant), lease.counter, journalId);
+        }
+        system.sql("update billing.leases set granted_nanos = settled_nanos where journal_id = ?")
+                .param(journalId)
+                .update();
+        return leases.stream().map(Lease::rest).toList();
+    }
+
+    private record Lease(UUID tenant, UUID counter, Money rest) {}
 }

@@ -2,16 +2,20 @@ package io.souk.gateway;
 
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
-import io.souk.gateway.admission.Funding;
+import io.souk.gateway.admission.HoldSize;
+import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
+import io.souk.gateway.journal.Funding;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
 import io.souk.gateway.journal.PicoAmount;
+import io.souk.gateway.journal.Shares;
 import io.souk.gateway.metering.Charge;
 import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
+import io.souk.gateway.relay.Extension;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Route;
 import io.souk.gateway.routing.Tried;
@@ -19,6 +23,7 @@ import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -29,19 +34,32 @@ import org.jspecify.annotations.Nullable;
 class AdmittedCall implements CallHandle {
     private final UUID callId;
     private final Decision.Admissible admissible;
-    private final List<Funding> funding;
+    private final Purse purse;
+    private final HoldSize size;
+    private final boolean stream;
     private final Dispatch.Tries tries;
     private final CallWatch.Watched watched;
     private final Journal journal;
     private final Credit credit;
     private final Clock clock;
     private final Executor loop;
+
+    // Of the call's event loop, but for the end: what CLOSE frees is freed by the journal's writer, after the last
+    // change.
+    private List<Funding> held;
+    private long heldNanos;
+    private long covered;
+    private boolean closing;
     private int attempts;
 
+    /** @param held what OPEN says */
     AdmittedCall(
             UUID callId,
             Decision.Admissible admissible,
-            List<Funding> funding,
+            Purse purse,
+            HoldSize size,
+            boolean stream,
+            List<Funding> held,
             Dispatch.Tries tries,
             CallWatch.Watched watched,
             Journal journal,
@@ -50,7 +68,12 @@ class AdmittedCall implements CallHandle {
             Executor loop) {
         this.callId = callId;
         this.admissible = admissible;
-        this.funding = funding;
+        this.purse = purse;
+        this.size = size;
+        this.stream = stream;
+        this.held = held;
+        this.heldNanos = Shares.money(held);
+        this.covered = size.first();
         this.tries = tries;
         this.watched = watched;
         this.journal = journal;
@@ -67,6 +90,16 @@ class AdmittedCall implements CallHandle {
     @Override
     public int outputCap() {
         return admissible.outputCap();
+    }
+
+    @Override
+    public long coveredTokens() {
+        return covered >= size.cap() ? Long.MAX_VALUE : covered;
+    }
+
+    @Override
+    public long sliceTokens() {
+        return size.slice();
     }
 
     @Override
@@ -89,6 +122,52 @@ class AdmittedCall implements CallHandle {
         tries.leave(untold);
     }
 
+    @Override
+    public void extend(long tokens, Consumer<Extension> then) {
+        long more = Math.min(tokens, size.cap() - covered);
+        hold(size.prices().outputNanos(more), extension -> {
+            if (extension == Extension.GRANTED) {
+                covered += more;
+            }
+            then.accept(extension);
+        });
+    }
+
+    /** Holds more, puts it on record, and only then counts it as held. */
+    private void hold(long nanos, Consumer<Extension> then) {
+        credit.hold(
+                admissible.key().tenant(),
+                purse,
+                nanos,
+                outcome -> loop.execute(() -> {
+                    switch (outcome) {
+                        case Credit.Hold.Held more -> record(CallDesk.inJournal(more.funding()), then);
+                        case Credit.Hold.Insufficient _ -> then.accept(Extension.REFUSED);
+                        case Credit.Hold.Unavailable _ -> then.accept(Extension.UNAVAILABLE);
+                    }
+                }));
+    }
+
+    private void record(List<Funding> more, Consumer<Extension> then) {
+        if (closing) {
+            free(more);
+            return;
+        }
+        append(new JournalRecord.Extend(callId, more), written -> {
+            if (!written || closing) {
+                // CLOSE stands behind it in the journal and charges none of it
+                free(more);
+                then.accept(Extension.UNAVAILABLE);
+                return;
+            }
+            List<Funding> all = new ArrayList<>(held);
+            all.addAll(more);
+            held = all;
+            heldNanos += Shares.money(more);
+            then.accept(Extension.GRANTED);
+        });
+    }
+
     /** A try costs nothing by itself, so a journal that cannot take it does not stop the call; CLOSE decides. */
     @Override
     public void attempt(Route route, Runnable acknowledged) {
@@ -104,16 +183,31 @@ class AdmittedCall implements CallHandle {
                 Ack.NONE);
     }
 
+    /**
+     * A stream may have used more than its text shows, as what is thought and not said: what that costs is held before
+     * it is charged, as far as there is credit for it.
+     */
     @Override
     public void close(CallEnd end, Consumer<Boolean> acknowledged) {
-        Charge charge = Charge.of(end.counts(), end.reason(), admissible.price().list(), admissible.holdNanos());
+        Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
+        if (stream && charge.absorbedNanos() > 0) {
+            hold(charge.absorbedNanos(), extension -> closeNow(end, acknowledged));
+        } else {
+            closeNow(end, acknowledged);
+        }
+    }
+
+    private void closeNow(CallEnd end, Consumer<Boolean> acknowledged) {
+        closing = true;
+        Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
+        List<Funding> whole = held;
         append(
                 close(end, charge),
                 written -> {
                     acknowledged.accept(written);
                     watched.ended(callId, admissible, end, charge, attempts, written);
                 },
-                () -> settleHold(charge.chargeNanos()));
+                () -> settle(whole, charge.chargeNanos()));
     }
 
     private JournalRecord.Close close(CallEnd end, Charge charge) {
@@ -136,20 +230,25 @@ class AdmittedCall implements CallHandle {
     /** The caller was told that the gateway is unavailable before OPEN reached the disk: nothing went upstream. */
     void closeUnused() {
         CallEnd end = new CallEnd(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 503, -1, 0, null, 0);
-        close(end, written -> {});
+        closeNow(end, written -> {});
     }
 
+    /** OPEN was not put on record: nothing is owed. */
     void releaseAll() {
-        settleHold(0);
+        free(held);
     }
 
-    /** What the charge does not take is free again; the order of the parts is the order in which they are spent. */
-    private void settleHold(long charge) {
-        long rest = charge;
-        for (Funding part : funding) {
-            long spent = Math.min(part.nanos(), rest);
-            rest -= spent;
-            credit.release(part.counterId(), part.nanos() - spent);
+    private void free(List<Funding> parts) {
+        settle(parts, 0);
+    }
+
+    /** What the charge does not take is free again, and what it takes is settlement's. */
+    private void settle(List<Funding> parts, long charge) {
+        long[] spent = Shares.of(parts, charge);
+        for (int i = 0; i < spent.length; i++) {
+            Funding part = parts.get(i);
+            credit.release(part.counterId(), part.heldNanos() - spent[i]);
+            credit.spend(part.counterId(), spent[i]);
         }
     }
 

@@ -12,6 +12,9 @@ import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
+import io.souk.gateway.limits.RateLimits;
+import io.souk.gateway.limits.Taking;
+import io.souk.gateway.limits.Ticket;
 import io.souk.gateway.relay.CallRequest;
 import io.souk.gateway.relay.Calls;
 import io.souk.gateway.relay.Models;
@@ -40,24 +43,31 @@ class CallDesk implements Calls, Models {
 
     private final SnapshotFeed feed;
     private final Admission admission;
+    private final RateLimits limits;
     private final Credit credit;
+    private final Holding holding;
     private final Journal journal;
     private final Clock clock;
     private final Dispatch dispatch;
     private final CallWatch watch;
     private final ConcurrentLinkedQueue<Opening> openings = new ConcurrentLinkedQueue<>();
 
+    /** @param clock adjusted to the database's: it decides prices, budget windows and the date of a call */
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
+            RateLimits limits,
             Credit credit,
+            Holding holding,
             Journal journal,
             Clock clock,
             Dispatch dispatch,
             CallWatch watch) {
         this.feed = feed;
         this.admission = admission;
+        this.limits = limits;
         this.credit = credit;
+        this.holding = holding;
         this.journal = journal;
         this.clock = clock;
         this.dispatch = dispatch;
@@ -107,7 +117,7 @@ class CallDesk implements Calls, Models {
 
     private static boolean mayBeNews(Decision.Reason reason) {
         return switch (reason) {
-            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP -> true;
+            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP, BUDGET_NOT_READY -> true;
             case KEY_REVOKED, KEY_EXPIRED, MODEL_OF_OTHER_TASK, MODEL_WITHDRAWN, TOO_LARGE -> false;
         };
     }
@@ -121,6 +131,7 @@ class CallDesk implements Calls, Models {
             case MODEL_WITHDRAWN -> Refusal.MODEL_WITHDRAWN;
             case NOT_SUBSCRIBED -> Refusal.NOT_SUBSCRIBED;
             case NO_PRICE, NO_BACKEND_UP -> Refusal.NO_BACKEND;
+            case BUDGET_NOT_READY -> Refusal.UNAVAILABLE;
             case NO_FUNDS, TOO_LARGE -> Refusal.CREDIT_EXHAUSTED;
         };
     }
@@ -131,33 +142,77 @@ class CallDesk implements Calls, Models {
         if (nowhere != null) {
             then.accept(nowhere);
         } else {
-            hold(request, admissible, loop, then);
+            count(request, admissible, loop, then);
         }
     }
 
-    private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        credit.hold(admissible.key().tenant(), admissible.funding().counters(), admissible.holdNanos(), outcome -> {
-            switch (outcome) {
-                case Credit.Hold.Held held -> journal(request, admissible, held.funding(), loop, then);
-                case Credit.Hold.Insufficient _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
-                case Credit.Hold.Unavailable _ ->
-                    loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+    /** Counts the call against its limits; what it takes of them is given back if it is refused after all. */
+    private void count(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
+        if (admissible.limits().isEmpty()) {
+            hold(request, admissible, loop, then);
+            return;
+        }
+        limits.take(admissible.key().tenant(), admissible.limits(), admissible.tokenEstimate(), taking -> {
+            switch (taking) {
+                case Taking.Taken(Ticket ticket) -> hold(request, admissible, loop, counted(ticket, then));
+                case Taking.Refused refused -> loop.execute(() -> then.accept(LimitWords.refusal(refused)));
             }
         });
+    }
+
+    private static Consumer<Opened> counted(Ticket ticket, Consumer<Opened> then) {
+        return opened -> {
+            switch (opened) {
+                case Opened.Admitted(var call) -> then.accept(new Opened.Admitted(new LimitedCall(call, ticket)));
+                case Opened.Refused refused -> {
+                    ticket.cancel();
+                    then.accept(refused.with(ticket.standing()));
+                }
+            }
+        };
+    }
+
+    private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
+        holding.hold(
+                request,
+                admissible.key().tenant(),
+                admissible.purse(),
+                admissible.price().list(),
+                admissible.outputCap(),
+                loop,
+                outcome -> {
+                    switch (outcome) {
+                        case Holding.Outcome.Held held -> journal(request, admissible, held, loop, then);
+                        case Holding.Outcome.Refused(Credit.Hold.Insufficient lacking) ->
+                            loop.execute(() -> then.accept(insufficient(admissible, lacking)));
+                        case Holding.Outcome.Refused _ ->
+                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    }
+                });
+    }
+
+    private Opened.Refused insufficient(Decision.Admissible admissible, Credit.Hold.Insufficient lacking) {
+        int budget = admissible.purse().caps().indexOf(lacking.counterId());
+        return budget < 0
+                ? new Opened.Refused(Refusal.CREDIT_EXHAUSTED)
+                : LimitWords.refusal(admissible.budgets().get(budget), clock.instant());
     }
 
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            List<Funding> funding,
+            Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
         UUID callId = Ids.next();
+        List<io.souk.gateway.journal.Funding> funding = inJournal(held.funding());
         Instant startedAt = clock.instant();
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
+                admissible.purse(),
+                held.size(),
+                request.stream(),
                 funding,
                 dispatch.begin(admissible.offer()),
                 watch.of(request),
@@ -181,11 +236,9 @@ class CallDesk implements Calls, Models {
                         request.operation().code(),
                         request.stream(),
                         request.requestId(),
-                        admissible.holdNanos(),
+                        held.nanos(),
                         admissible.price().list().currency(),
-                        funding.stream()
-                                .map(part -> new io.souk.gateway.journal.Funding(part.counterId(), part.nanos()))
-                                .toList()),
+                        funding),
                 opening);
         switch (outcome) {
             case Outcome.Accepted _ -> openings.add(opening);
@@ -194,6 +247,17 @@ class CallDesk implements Calls, Models {
                 loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
             }
         }
+    }
+
+    static List<io.souk.gateway.journal.Funding> inJournal(List<Funding> held) {
+        if (held.size() == 1) {
+            return List.of(inJournal(held.getFirst()));
+        }
+        return held.stream().map(CallDesk::inJournal).toList();
+    }
+
+    private static io.souk.gateway.journal.Funding inJournal(Funding part) {
+        return new io.souk.gateway.journal.Funding(part.counterId(), part.kind(), part.nanos());
     }
 
     private static Snapshot.Task task(Operation operation) {

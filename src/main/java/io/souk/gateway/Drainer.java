@@ -7,6 +7,7 @@ import io.souk.gateway.journal.DrainBatch;
 import io.souk.gateway.journal.FinishedCall;
 import io.souk.gateway.journal.Funding;
 import io.souk.gateway.journal.JournalRecord;
+import io.souk.gateway.journal.Shares;
 import io.souk.gateway.relay.Operation;
 import io.souk.kernel.TenantId;
 import io.souk.usage.CallRecord;
@@ -67,7 +68,7 @@ class Drainer {
     private CallRecord record(FinishedCall call) {
         JournalRecord.Open open = call.open();
         JournalRecord.Close close = call.close();
-        long held = fundings(call).stream().mapToLong(Funding::heldNanos).sum();
+        long held = Shares.money(fundings(call));
         return new CallRecord(
                 new TenantId(open.tenantId()),
                 open.startedAt(),
@@ -98,15 +99,13 @@ class Drainer {
                 close.endedAt());
     }
 
-    /** The charge is taken from the parts of the hold in their order, as the gateway did when it released the rest. */
     private static List<Share> shares(FinishedCall call) {
-        List<Share> shares = new ArrayList<>();
-        long rest = call.close().chargeNanos();
-        for (Funding part : fundings(call)) {
-            long spent = Math.min(part.heldNanos(), rest);
-            rest -= spent;
-            if (spent > 0) {
-                shares.add(new Share(part.counterId(), spent));
+        List<Funding> held = fundings(call);
+        long[] spent = Shares.of(held, call.close().chargeNanos());
+        List<Share> shares = new ArrayList<>(spent.length);
+        for (int i = 0; i < spent.length; i++) {
+            if (spent[i] > 0) {
+                shares.add(new Share(held.get(i).counterId(), held.get(i).kind(), spent[i]));
             }
         }
         return shares;

@@ -1,5 +1,6 @@
 package io.souk.gateway;
 
+import io.souk.gateway.admission.HoldSize;
 import io.souk.gateway.journal.JournalSettings;
 import io.souk.gateway.relay.Route;
 import jakarta.validation.Valid;
@@ -34,11 +35,12 @@ import org.springframework.validation.annotation.Validated;
  * @param firstByteTimeout a backend must begin its answer within this time
  * @param idleTimeout longest silence of a backend inside an answer, or of a caller who does not read
  * @param totalTimeout longest answer
- * @param maxConnections connections to one backend, over all event loops; also the most calls at once at a backend
+ * @param maxConnections the most calls at once at one backend, and connections of each event loop to one address
  * @param maxWaiting calls that wait for a free connection to one backend; more are answered 503
  * @param stopTimeout how long running calls may go on after a stop was asked for
  * @param snapshotMaxAge a gateway that has not heard of changes for this long refuses all calls
  * @param defaultOutputCap output tokens per answer that are allowed and held where neither the caller nor the model says
+ * @param hold how what streams may cost is put aside
  * @param journal where and how calls are put on record
  * @param trust a PEM file with certificates to trust beside the public ones, for self-hosted backends; none if absent
  */
@@ -61,6 +63,7 @@ public record GatewayProperties(
         @DefaultValue("20s") @DurationMin(millis = 0) Duration stopTimeout,
         @DefaultValue("60s") @DurationMin(millis = 1) Duration snapshotMaxAge,
         @DefaultValue("4096") @Min(1) int defaultOutputCap,
+        @DefaultValue @Valid Hold hold,
         @DefaultValue @Valid Overload overload,
         @DefaultValue @Valid Routing routing,
         @DefaultValue @Valid Telemetry telemetry,
@@ -134,6 +137,22 @@ public record GatewayProperties(
                     .withSegmentBytes(segment.toBytes())
                     .withMaxBytes(maxSize.toBytes())
                     .withRetain(retain);
+        }
+    }
+
+    /**
+     * A stream holds its input and a slice of output, and another slice whenever less than half of one is left.
+     *
+     * @param sliceTokens output tokens that a slice has at least
+     * @param sliceNanos what a slice may cost in any case, in 1e-9 of the currency: where tokens are cheap a slice is longer
+     */
+    public record Hold(
+            @DefaultValue("1024") @Min(1) @Max(1000000) int sliceTokens,
+
+            @DefaultValue("1000000") @Min(0) @Max(1000000000000L)
+            long sliceNanos) {
+        HoldSize.Slice slice() {
+            return new HoldSize.Slice(sliceTokens, sliceNanos);
         }
     }
 

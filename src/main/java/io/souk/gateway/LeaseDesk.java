@@ -26,6 +26,8 @@ class LeaseDesk implements LeaseSource {
     private final Queue<Move> pending = new ConcurrentLinkedQueue<>();
 
     private sealed interface Move {
+        UUID counterId();
+
         record Return(TenantId tenant, UUID counterId, UUID moveId, long nanos) implements Move {}
 
         /** A grant of which it is not known whether it was committed: what it moved goes back. */
@@ -39,24 +41,41 @@ class LeaseDesk implements LeaseSource {
     }
 
     @Override
-    public void grant(TenantId tenant, UUID counterId, long need, long want, Consumer<Grant> then) {
-        virtualThreads.execute(() -> then.accept(ask(tenant, counterId, need, want)));
+    public void grant(TenantId tenant, UUID counterId, Wish wish, Consumer<Grant> then) {
+        virtualThreads.execute(() -> then.accept(ask(tenant, counterId, wish)));
     }
 
-    private Grant ask(TenantId tenant, UUID counterId, long need, long want) {
+    private Grant ask(TenantId tenant, UUID counterId, Wish wish) {
         UUID moveId = Ids.next();
+        boolean onItsWayBack = isOnItsWayBack(counterId);
         try {
-            return new Grant.Granted(leases.grant(journalId, tenant, counterId, moveId, need, want));
+            Leases.Granted granted = leases.grant(
+                    journalId,
+                    tenant,
+                    counterId,
+                    moveId,
+                    new Leases.Wish(wish.need(), wish.least(), wish.want(), wish.recall()));
+            return new Grant.Granted(granted.nanos(), granted.heldElsewhere() || onItsWayBack);
         } catch (RuntimeException lost) {
             log.warn("a grant of credit got no answer: {}", lost.getMessage());
             try {
-                long moved = leases.moved(tenant, moveId);
-                return moved > 0 ? new Grant.Granted(moved) : new Grant.Unavailable();
+                long moved = leases.outcomeOf(journalId, tenant, counterId, moveId);
+                return moved > 0 ? new Grant.Granted(moved, onItsWayBack) : new Grant.Unavailable();
             } catch (RuntimeException stillAway) {
                 pending.add(new Move.Doubt(tenant, counterId, moveId, Ids.next()));
                 return new Grant.Unavailable();
             }
         }
+    }
+
+    /** Whether this gateway itself has given back some that PostgreSQL may not have yet. */
+    private boolean isOnItsWayBack(UUID counterId) {
+        for (Move move : pending) {
+            if (move.counterId().equals(counterId)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -82,7 +101,7 @@ class LeaseDesk implements LeaseSource {
         switch (move) {
             case Move.Return give -> leases.giveBack(journalId, give.tenant, give.counterId, give.moveId, give.nanos);
             case Move.Doubt doubt -> {
-                long moved = leases.moved(doubt.tenant, doubt.grantId);
+                long moved = leases.outcomeOf(journalId, doubt.tenant, doubt.counterId, doubt.grantId);
                 if (moved > 0) {
                     leases.giveBack(journalId, doubt.tenant, doubt.counterId, doubt.returnId, moved);
                 }

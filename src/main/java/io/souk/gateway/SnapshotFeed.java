@@ -1,7 +1,12 @@
 package io.souk.gateway;
 
+import io.souk.access.BudgetRoute;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoute;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoute;
+import io.souk.access.LimitRoutes;
+import io.souk.access.Scope;
 import io.souk.billing.FundingRoute;
 import io.souk.billing.FundingRoutes;
 import io.souk.catalog.OfferRoute;
@@ -12,7 +17,9 @@ import io.souk.subscriptions.SubscriptionRoute;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.BackendRoute;
 import io.souk.supply.BackendRoutes;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,6 +46,8 @@ class SnapshotFeed implements AutoCloseable {
 
     private static final long RESOLVE_EVERY_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int WAITING = 1_000;
+    private static final Duration LISTEN = Duration.ofSeconds(1);
+    private static final long LISTEN_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ChangeLog changeLog;
     private final KeyRoutes keys;
@@ -46,9 +55,21 @@ class SnapshotFeed implements AutoCloseable {
     private final BackendRoutes backends;
     private final SubscriptionRoutes subscriptions;
     private final FundingRoutes funding;
+    private final LimitRoutes limits;
+    private final BudgetRoutes budgets;
     private final BackendAddresses addresses;
     private final long maxAgeNanos;
+    private final DatabaseClock clock;
     private final Thread looker;
+    private final Thread bell;
+    private volatile boolean rung;
+    private volatile CounterNews counters = new CounterNews() {
+        @Override
+        public void recalled(UUID counterId) {}
+
+        @Override
+        public void raised(UUID counterId) {}
+    };
 
     private final Object waitingLock = new Object();
     private List<Runnable> waiting = new ArrayList<>();
@@ -67,23 +88,45 @@ class SnapshotFeed implements AutoCloseable {
             BackendRoutes backends,
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
+            LimitRoutes limits,
+            BudgetRoutes budgets,
             BackendAddresses addresses,
-            Duration maxAge) {
+            Duration maxAge,
+            DatabaseClock clock) {
         this.changeLog = changeLog;
         this.keys = keys;
         this.offers = offers;
         this.backends = backends;
         this.subscriptions = subscriptions;
         this.funding = funding;
+        this.limits = limits;
+        this.budgets = budgets;
         this.addresses = addresses;
         this.maxAgeNanos = maxAge.toNanos();
+        this.clock = clock;
+        this.bell = Thread.ofPlatform().daemon().name("change-bell").unstarted(this::listenUntilStopped);
         this.looker = Thread.ofPlatform().daemon().name("snapshot").unstarted(this::lookUntilStopped);
+    }
+
+    /** Hears what the change log says of counters; on the thread that reads the log, so it must not wait. */
+    interface CounterNews {
+        /** Someone is short of this counter's credit, and others have some on lease. */
+        void recalled(UUID counterId);
+
+        /** The counter's limit changed. */
+        void raised(UUID counterId);
+    }
+
+    /** To be told of counters from now on. */
+    void tell(CounterNews news) {
+        counters = news;
     }
 
     /** Reads everything, then goes on looking in the background. */
     void start() {
         loadAll();
         looker.start();
+        bell.start();
     }
 
     Snapshot snapshot() {
@@ -115,6 +158,7 @@ class SnapshotFeed implements AutoCloseable {
         while (!stopped) {
             long begin = System.nanoTime();
             List<Runnable> asked;
+            rung = false;
             synchronized (waitingLock) {
                 asked = waiting;
                 waiting = new ArrayList<>();
@@ -133,8 +177,35 @@ class SnapshotFeed implements AutoCloseable {
         }
     }
 
-    private void pause(long begin) {
+    /** The bell only wakes the looker early: without it changes are seen by looking every half second. */
+    private void listenUntilStopped() {
+        boolean troubled = false;
         while (!stopped) {
+            try (ChangeLog.Bell listening = changeLog.bell()) {
+                troubled = false;
+                wake();
+                while (!stopped) {
+                    if (listening.await(LISTEN)) {
+                        wake();
+                    }
+                }
+            } catch (SQLException away) {
+                if (!troubled && !stopped) {
+                    log.warn("changes are not announced for now, only looked for: {}", away.getMessage());
+                }
+                troubled = true;
+                LockSupport.parkNanos(LISTEN_AGAIN_NANOS);
+            }
+        }
+    }
+
+    private void wake() {
+        rung = true;
+        LockSupport.unpark(looker);
+    }
+
+    private void pause(long begin) {
+        while (!stopped && !rung) {
             synchronized (waitingLock) {
                 if (!waiting.isEmpty()) {
                     return;
@@ -155,8 +226,11 @@ class SnapshotFeed implements AutoCloseable {
             return;
         }
         long begin = System.nanoTime();
+        Instant asked = clock.local();
         try {
-            apply(current.next());
+            List<ChangeLog.Change> changes = current.next();
+            clock.observe(asked, current.readAt(), clock.local());
+            apply(changes);
             if (begin - resolvedAt > RESOLVE_EVERY_NANOS) {
                 resolveAgain();
                 resolvedAt = begin;
@@ -178,6 +252,8 @@ class SnapshotFeed implements AutoCloseable {
         addOffers(changes, live);
         subscriptions.all().forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
         funding.all().forEach(route -> changes.funding(funding(route)));
+        limits.all().forEach(route -> changes.limit(limit(route)));
+        addBudgets(changes, budgets.all());
         snapshot = changes.apply(Snapshot.EMPTY);
         reader = fresh;
         resolvedAt = begin;
@@ -203,6 +279,16 @@ class SnapshotFeed implements AutoCloseable {
                             .findAll(ids)
                             .forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
                 case "account" -> funding.findAll(ids).forEach(route -> changes.funding(funding(route)));
+                case "recall" -> ids.forEach(counters::recalled);
+                case "counter" -> ids.forEach(counters::raised);
+                case "limit" -> {
+                    ids.forEach(changes::noLimit);
+                    limits.findAll(ids).forEach(route -> changes.limit(limit(route)));
+                }
+                case "budget" -> {
+                    ids.forEach(subject -> changes.budgets(subject, List.of()));
+                    addBudgets(changes, budgets.findAll(ids));
+                }
                 default -> {
                     // a change that gateways need not know of
                 }
@@ -238,6 +324,49 @@ class SnapshotFeed implements AutoCloseable {
             reloadOffers(changes, named);
             snapshot = changes.apply(snapshot);
         }
+    }
+
+    private static void addBudgets(Snapshot.Changes changes, List<BudgetRoute> routes) {
+        Map<UUID, List<Snapshot.Budget>> bySubject = new HashMap<>();
+        for (BudgetRoute route : routes) {
+            bySubject.computeIfAbsent(route.subject(), id -> new ArrayList<>()).add(budget(route));
+        }
+        bySubject.forEach(changes::budgets);
+    }
+
+    private static Snapshot.Budget budget(BudgetRoute route) {
+        return new Snapshot.Budget(
+                route.id(),
+                scope(route.scope()),
+                route.subject(),
+                switch (route.period()) {
+                    case DAY -> Snapshot.Period.DAY;
+                    case MONTH -> Snapshot.Period.MONTH;
+                    case TOTAL -> Snapshot.Period.TOTAL;
+                },
+                route.amountNanos(),
+                route.currency(),
+                route.windows().stream()
+                        .map(window -> new Snapshot.Window(window.counterId(), window.startsAt(), window.endsAt()))
+                        .toList());
+    }
+
+    private static Snapshot.Limit limit(LimitRoute route) {
+        return new Snapshot.Limit(
+                scope(route.scope()),
+                route.subject(),
+                route.limits().requestsPerMinute(),
+                route.limits().tokensPerMinute(),
+                route.limits().concurrentCalls());
+    }
+
+    private static Snapshot.Scope scope(Scope scope) {
+        return switch (scope) {
+            case KEY -> Snapshot.Scope.KEY;
+            case PROJECT -> Snapshot.Scope.PROJECT;
+            case ORGANISATION -> Snapshot.Scope.ORGANISATION;
+            case MODEL -> Snapshot.Scope.MODEL;
+        };
     }
 
     private static Snapshot.Key key(KeyRoute key) {
@@ -287,6 +416,7 @@ class SnapshotFeed implements AutoCloseable {
     public void close() {
         stopped = true;
         LockSupport.unpark(looker);
+        LockSupport.unpark(bell);
         List<Runnable> left;
         synchronized (waitingLock) {
             left = waiting;

@@ -93,6 +93,20 @@ public final class PriceList {
     }
 
     /**
+     * The most that so much output can cost, in nano-units, rounded up.
+     *
+     * @throws ArithmeticException if it does not fit a {@code long}
+     */
+    public long outputNanos(long tokens) {
+        return Math.ceilDiv(Math.multiplyExact(tokens, dearestOutput), PICOS_PER_NANO);
+    }
+
+    /** How much output is covered by so many nano-units at least; {@link Long#MAX_VALUE} where output is free. */
+    public long outputTokens(long nanos) {
+        return dearestOutput == 0 ? Long.MAX_VALUE : Math.multiplyExact(nanos, PICOS_PER_NANO) / dearestOutput;
+    }
+
+    /**
      * The most that a call can cost, in nano-units, rounded up: one request, that much input at the dearest kind of
      * input, that much output at the dearest kind of output.
      *

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -62,21 +64,15 @@ public class BackendReports {
                             gatewayId,
                             gateway,
                             Timestamp.from(now),
-                            reports.stream().map(BackendReport::backendId).toArray(UUID[]::new),
-                            reports.stream()
-                                    .map(report -> report.breaker().label())
-                                    .toArray(String[]::new),
-                            reports.stream().map(BackendReport::running).toArray(Integer[]::new),
-                            reports.stream().map(BackendReport::room).toArray(Integer[]::new),
-                            reports.stream().map(BackendReport::recent).toArray(Integer[]::new),
-                            reports.stream().map(BackendReport::failed).toArray(Integer[]::new),
-                            reports.stream()
-                                    .map(report -> timestamp(report.restsUntil()))
-                                    .toArray(Timestamp[]::new),
-                            reports.stream().map(BackendReport::lastFailure).toArray(String[]::new),
-                            reports.stream()
-                                    .map(report -> timestamp(report.lastFailureAt()))
-                                    .toArray(Timestamp[]::new))
+                            array("uuid", reports, BackendReport::backendId),
+                            array("text", reports, report -> report.breaker().label()),
+                            array("int4", reports, BackendReport::running),
+                            array("int4", reports, BackendReport::room),
+                            array("int4", reports, BackendReport::recent),
+                            array("int4", reports, BackendReport::failed),
+                            array("timestamptz", reports, BackendReport::restsUntil),
+                            array("text", reports, BackendReport::lastFailure),
+                            array("timestamptz", reports, BackendReport::lastFailureAt))
                     .update();
         }
         system.sql("delete from supply.backend_reports where reported_at < ?")
@@ -125,8 +121,10 @@ public class BackendReports {
                 .collect(Collectors.groupingBy(seen -> seen.report().backendId()));
     }
 
-    private static @Nullable Timestamp timestamp(@Nullable Instant moment) {
-        return moment == null ? null : Timestamp.from(moment);
+    /** An SQL array; the elements' own text is what PostgreSQL reads, ISO 8601 for times. */
+    private static SqlArrayValue array(
+            String type, List<BackendReport> reports, Function<BackendReport, @Nullable Object> value) {
+        return new SqlArrayValue(type, reports.stream().map(value).toArray());
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp moment) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.Ids;
 import io.souk.kernel.Money;
 import io.souk.kernel.Tenant;
@@ -57,7 +58,8 @@ public final class Funded {
     }
 
     private void grant(UUID counter, long nanos) {
-        assertThat(leases.grant(journal, tenant, counter, Ids.next(), nanos, nanos))
+        assertThat(leases.grant(journal, tenant, counter, Ids.next(), new Leases.Wish(nanos, nanos, nanos, false))
+                        .nanos())
                 .isEqualTo(nanos);
     }
 
@@ -77,7 +79,8 @@ public final class Funded {
                 journal,
                 drained,
                 ++drained,
-                List.of(new FinishedCall(call(nanos), List.of(new FinishedCall.Share(counter, nanos)))));
+                List.of(new FinishedCall(
+                        call(nanos), List.of(new FinishedCall.Share(counter, FundingKind.MONEY, nanos)))));
     }
 
     public void credit(long nanos, String postingKey) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.Ids;
 import io.souk.kernel.Money;
 import io.souk.kernel.Tenant;
@@ -117,11 +118,9 @@ class SettlementTests {
 
     @Test
     void neverLeasesMoreThanThereIs() {
-        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 9_000, 9_000))
-                .isEqualTo(9_000);
-        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 5_000, 5_000))
-                .isEqualTo(1_000);
-        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), 1, 1)).isZero();
+        assertThat(grantUpTo(9_000)).isEqualTo(9_000);
+        assertThat(grantUpTo(5_000)).isEqualTo(1_000);
+        assertThat(grantUpTo(1)).isZero();
     }
 
     @Test
@@ -184,6 +183,136 @@ class SettlementTests {
     }
 
     @Test
+    void chargesAWholeCallToEveryBudgetAndBooksItOnce() {
+        UUID budget = counter("budget", 5_000);
+        grant(5_000);
+        grantUpTo(journal, budget, 3_000);
+
+        settlement.settle(
+                journal,
+                0,
+                10,
+                List.of(call(
+                        700,
+                        Instant.now(),
+                        new FinishedCall.Share(wallet, FundingKind.MONEY, 700),
+                        new FinishedCall.Share(budget, FundingKind.CAP, 700))));
+
+        assertThat(column(budget, "spent_nanos")).isEqualTo(700);
+        assertThat(column(budget, "leased_nanos")).isEqualTo(2_300);
+        assertThat(balance()).isEqualTo(9_300);
+        assertThat(ledger("revenue")).isEqualTo(700);
+        assertThat(ledger("customer_wallet")).isEqualTo(9_300);
+    }
+
+    @Test
+    void paysFromPromotionalCreditWhatTheWalletSpentWhileThatLayIdle() {
+        grant(5_000);
+        UUID promo = counter("promo", 400);
+
+        settlement.settle(journal, 0, 10, List.of(call(1_000, Instant.now())));
+
+        assertThat(column(promo, "spent_nanos")).isEqualTo(400);
+        assertThat(balance()).isEqualTo(9_400);
+        assertThat(counter("leased_nanos")).isEqualTo(4_000);
+        assertThat(ledger("customer_promotion")).isEqualTo(-400);
+        assertThat(ledger("customer_wallet")).isEqualTo(9_400);
+        assertThat(ledger("revenue")).isEqualTo(1_000);
+        leases.finish(journal);
+        assertThat(counter("leased_nanos")).isZero();
+    }
+
+    @Test
+    void paysFromPromotionalCreditThatLayOnAnotherGatewayOnceItComesBack() {
+        UUID promo = counter("promo", 400);
+        UUID other = Ids.next();
+        leases.open(other);
+        grantUpTo(other, promo, 400);
+        grant(5_000);
+
+        settlement.settle(journal, 0, 10, List.of(call(1_000, Instant.now())));
+        assertThat(balance()).isEqualTo(9_000);
+        UUID move = Ids.next();
+        leases.giveBack(other, tenant, promo, move, 300);
+        leases.giveBack(other, tenant, promo, move, 300);
+
+        assertThat(balance()).isEqualTo(9_300);
+        assertThat(column(promo, "spent_nanos")).isEqualTo(300);
+        assertThat(column(promo, "leased_nanos")).isEqualTo(100);
+        assertThat(ledger("customer_wallet")).isEqualTo(9_300);
+        assertThat(ledger("customer_promotion")).isEqualTo(-300);
+        assertThat(ledger("revenue")).isEqualTo(1_000);
+        leases.finish(other);
+        assertThat(balance()).isEqualTo(9_400);
+        assertThat(column(promo, "spent_nanos")).isEqualTo(400);
+    }
+
+    @Test
+    void refusesToSpendOrLeaseMoreThanThereIs() {
+        grant(9_000);
+        assertThatThrownBy(() -> system.sql("update billing.counters set spent_nanos = 1001 where id = ?")
+                        .param(wallet)
+                        .update())
+                .hasMessageContaining("counters_limit_check");
+        assertThatThrownBy(() -> system.sql("update billing.counters set spent_nanos = -1 where id = ?")
+                        .param(wallet)
+                        .update())
+                .hasMessageContaining("counters_spent_nanos_check");
+    }
+
+    @Test
+    void aGrantWhoseOutcomeWasAskedForCanNoLongerHappen() {
+        UUID lost = Ids.next();
+        assertThat(leases.outcomeOf(journal, tenant, wallet, lost)).isZero();
+
+        assertThatThrownBy(() -> leases.grant(journal, tenant, wallet, lost, new Leases.Wish(10, 10, 10, false)))
+                .isInstanceOf(RuntimeException.class);
+
+        assertThat(counter("leased_nanos")).isZero();
+        UUID heard = Ids.next();
+        leases.grant(journal, tenant, wallet, heard, new Leases.Wish(10, 10, 10, false));
+        assertThat(leases.outcomeOf(journal, tenant, wallet, heard)).isEqualTo(10);
+    }
+
+    @Test
+    void recallsWhatOthersHaveAndOnlyThat() {
+        UUID other = Ids.next();
+        leases.open(other);
+        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), new Leases.Wish(10_001, 10_001, 0, true)))
+                .isEqualTo(new Leases.Granted(0, false));
+        assertThat(recalls()).isZero();
+        grant(9_000);
+
+        assertThat(leases.grant(other, tenant, wallet, Ids.next(), new Leases.Wish(2_000, 2_000, 0, true)))
+                .isEqualTo(new Leases.Granted(0, true));
+
+        assertThat(recalls()).isEqualTo(1);
+    }
+
+    private long recalls() {
+        return system.sql("select count(*) from control.changes where kind = 'recall' and id = ?")
+                .param(wallet)
+                .query(Long.class)
+                .single();
+    }
+
+    private UUID counter(String kind, long limit) {
+        UUID id = Ids.next();
+        system.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?, ?,"
+                        + " 'USD', ?)")
+                .params(tenant.value(), id, kind, limit)
+                .update();
+        return id;
+    }
+
+    private long column(UUID counterId, String column) {
+        return system.sql("select " + column + " from billing.counters where id = ?")
+                .param(counterId)
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
     void aTopUpIsCreditedOnceForItsBusinessFact() {
         boolean again = Tenant.get(tenant, () -> wallets.credit(new Money(10_000, "USD"), "topup:test", "Top-up"));
 
@@ -192,8 +321,16 @@ class SettlementTests {
     }
 
     private void grant(long nanos) {
-        assertThat(leases.grant(journal, tenant, wallet, Ids.next(), nanos, nanos))
-                .isEqualTo(nanos);
+        assertThat(grantUpTo(nanos)).isEqualTo(nanos);
+    }
+
+    private long grantUpTo(long nanos) {
+        return grantUpTo(journal, wallet, nanos);
+    }
+
+    private long grantUpTo(UUID to, UUID counterId, long nanos) {
+        return leases.grant(to, tenant, counterId, Ids.next(), new Leases.Wish(nanos, 1, nanos, true))
+                .nanos();
     }
 
     private long balance() {
@@ -215,7 +352,8 @@ class SettlementTests {
     }
 
     private long ledger(String account) {
-        return system.sql("select sum(amount_nanos) from billing.ledger_entries where tenant_id = ? and account = ?")
+        return system.sql("select coalesce(sum(amount_nanos), 0) from billing.ledger_entries where tenant_id = ? and"
+                        + " account = ?")
                 .params(tenant.value(), account)
                 .query(BigDecimal.class)
                 .single()
@@ -223,6 +361,10 @@ class SettlementTests {
     }
 
     private FinishedCall call(long nanos, Instant startedAt) {
+        return call(nanos, startedAt, new FinishedCall.Share(wallet, FundingKind.MONEY, nanos));
+    }
+
+    private FinishedCall call(long nanos, Instant startedAt, FinishedCall.Share... shares) {
         CallRecord record = new CallRecord(
                 tenant,
                 startedAt.truncatedTo(ChronoUnit.MICROS),
@@ -251,6 +393,6 @@ class SettlementTests {
                 12,
                 34,
                 startedAt.plusMillis(34));
-        return new FinishedCall(record, List.of(new FinishedCall.Share(wallet, nanos)));
+        return new FinishedCall(record, List.of(shares));
     }
 }

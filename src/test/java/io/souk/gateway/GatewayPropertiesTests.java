@@ -59,6 +59,8 @@ class GatewayPropertiesTests {
                 Map.entry("stop-timeout", "9s"),
                 Map.entry("snapshot-max-age", "10s"),
                 Map.entry("default-output-cap", "11"),
+                Map.entry("hold.slice-tokens", "12"),
+                Map.entry("hold.slice-nanos", "13"),
                 Map.entry("overload.max-calls", "12"),
                 Map.entry("overload.max-lag", "13ms"),
                 Map.entry("routing.max-tries", "14"),
@@ -93,6 +95,7 @@ class GatewayPropertiesTests {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(10),
                         11,
+                        new GatewayProperties.Hold(12, 13),
                         new GatewayProperties.Overload(12, Duration.ofMillis(13)),
                         new GatewayProperties.Routing(
                                 14, 15, 16, 17, Duration.ofSeconds(18), 19, Duration.ofSeconds(20)),

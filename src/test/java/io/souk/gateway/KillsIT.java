@@ -93,6 +93,79 @@ class KillsIT {
         }
     }
 
+    @Test
+    void aProgramThatStoodStillForLongerThanAnyTimerLosesAndInventsNothing() throws Exception {
+        Path data = Folders.temporary("souk-pauses");
+        int portal = FreePorts.next();
+        int gateway = FreePorts.next();
+        try (FakeBackend backend = FakeBackend.http().always(KillsIT::answer)) {
+            TestProgram program = TestProgram.in(data)
+                    .with("server.port", Integer.toString(portal))
+                    .with("souk.gateway.port", Integer.toString(gateway))
+                    .with("souk.gateway.snapshot-max-age", "2s")
+                    .with("souk.gateway.first-byte-timeout", "2s")
+                    .with("souk.gateway.idle-timeout", "2s")
+                    .with("souk.gateway.total-timeout", "3s")
+                    .start();
+            JdbcClient sql = database(data, program);
+            publish(sql, backend.baseUrl());
+            String key = program.local().get("apiKey").stringValue();
+            try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
+                for (int i = 0; i < CALLERS; i++) {
+                    boolean stream = i % 2 == 0;
+                    callers.execute(() -> callUntilStopped(gateway, key, stream));
+                }
+                for (int pause = 0; pause < 3; pause++) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_500));
+                    signal(program, "STOP");
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(6));
+                    signal(program, "CONT");
+                }
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+                calling = false;
+            }
+            Set<String> seen = marks(backend.seen("/chat/completions").stream()
+                    .map(FakeBackend.Seen::body)
+                    .collect(Collectors.joining()));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(settled(sql)).containsAll(seen));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(number(sql, "select sum(leased_nanos) from billing.counters"))
+                            .as("credit that is still held")
+                            .isZero());
+            assertThat(settled(sql)).as("calls settled more than once").doesNotHaveDuplicates();
+            assertThat(charged(sql))
+                    .as("calls whose whole answer the caller has are charged")
+                    .containsAll(answered.entrySet().stream()
+                            .filter(entry -> entry.getValue() == 200)
+                            .map(Map.Entry::getKey)
+                            .toList());
+            assertThat(number(sql, "select count(*) from usage.calls where charge_nanos > held_nanos"))
+                    .isZero();
+            assertThat(number(sql, "select sum(amount_nanos) from billing.ledger_entries"))
+                    .isZero();
+            assertThat(number(sql, "select sum(spent_nanos) from billing.counters"))
+                    .isEqualTo(number(sql, "select sum(charge_nanos) from usage.calls"));
+            log.info(
+                    "3 pauses: the backend saw {} calls, {} settled",
+                    seen.size(),
+                    settled(sql).size());
+            assertThat(seen)
+                    .as("the load was real; the last refusal: %s", refusal)
+                    .hasSizeGreaterThan(60);
+            assertThat(program.terminate()).isIn(0, 143);
+        } finally {
+            calling = false;
+            Folders.delete(data);
+        }
+    }
+
+    private static void signal(TestProgram program, String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(program.pid())).start();
+        assertThat(kill.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
+    }
+
     private static void answer(HttpExchange exchange, String body, FakeBackend backend) throws Exception {
         FakeBackend.Behaviour behaviour = exchange.getRequestURI().getPath().endsWith("/chat/completions")
                 ? Behaviours.chat("All of it.", 12, 5)

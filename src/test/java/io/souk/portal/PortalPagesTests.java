@@ -3,12 +3,14 @@ package io.souk.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 
+import io.souk.kernel.ChargeRule;
 import jakarta.servlet.http.Cookie;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.RequestBuilder;
+import org.springframework.web.util.HtmlUtils;
 
 class PortalPagesTests {
     private static final Gallery GALLERY = new Gallery();
@@ -49,6 +51,26 @@ class PortalPagesTests {
                 .doesNotContain("data-theme=");
         assertThat(answer(get("/theme").param("to", "system")).getHeader("Set-Cookie"))
                 .contains("Max-Age=0");
+    }
+
+    @Test
+    void printsEveryRowOfTheTableOfChargesAsTheKernelHasIt() throws Exception {
+        String page = HtmlUtils.htmlUnescape(answer(get("/docs/charges")).getContentAsString());
+        String table = page.substring(page.indexOf("data-test=\"charges\""), page.indexOf("Where a count comes from"));
+        int at = 0;
+        for (ChargeRule rule : ChargeRule.values()) {
+            int row = table.indexOf("<th scope=\"row\">" + rule.happened() + "</th>", at);
+            assertThat(row).as(rule.happened()).isNotNegative();
+            at = row;
+            assertThat(table.substring(row, table.indexOf("</tr>", row))).contains(">" + rule.charged() + "<");
+            rule.reasons()
+                    .forEach(reason -> assertThat(table.substring(row, table.indexOf("</tr>", row)))
+                            .contains("<code>" + reason.label() + "</code>"));
+            rule.sources()
+                    .forEach(source -> assertThat(table.substring(row, table.indexOf("</tr>", row)))
+                            .contains("<code>" + source.label() + "</code>"));
+        }
+        assertThat(table.split("<th scope=\"row\"", -1)).hasSize(ChargeRule.values().length + 1);
     }
 
     @Test

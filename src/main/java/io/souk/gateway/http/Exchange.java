@@ -271,12 +271,12 @@ final class Exchange {
                         operation,
                         read.model(),
                         read.stream(),
-                        read.inputBytes(),
+                        read.inputTokensAtMost(),
                         read.outputCap(),
                         read.choices(),
                         requestId,
                         receivedInstant,
-                        read::promptTokens,
+                        read::inputTokensCounted,
                         trace));
     }
 

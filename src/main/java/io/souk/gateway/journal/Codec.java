@@ -7,6 +7,7 @@ import io.souk.gateway.journal.JournalRecord.Extend;
 import io.souk.gateway.journal.JournalRecord.Open;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TokenClass;
 import io.souk.kernel.TokenCounts;
 import java.nio.ByteBuffer;
@@ -202,6 +203,7 @@ final class Codec {
         out.putShort((short) funding.size());
         for (int i = 0; i < funding.size(); i++) {
             Format.putId(out, funding.get(i).counterId());
+            out.put(funding.get(i).kind().code());
             out.putLong(funding.get(i).heldNanos());
         }
     }
@@ -210,13 +212,13 @@ final class Codec {
         int size = Short.toUnsignedInt(in.getShort());
         List<Funding> funding = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            funding.add(new Funding(id(in), in.getLong()));
+            funding.add(new Funding(id(in), FundingKind.ofCode(in.get()), in.getLong()));
         }
         return funding;
     }
 
     private static int funding(List<Funding> funding) {
-        return 2 + funding.size() * (ID + Long.BYTES);
+        return 2 + funding.size() * (ID + 1 + Long.BYTES);
     }
 
     private static void putText(ByteBuffer out, String text) {

@@ -1,5 +1,6 @@
 package io.souk.gateway.journal;
 
+import io.souk.kernel.FundingKind;
 import java.util.UUID;
 
 /**
@@ -7,7 +8,7 @@ import java.util.UUID;
  *
  * @param heldNanos in the counter's unit x 1e-9; never negative
  */
-public record Funding(UUID counterId, long heldNanos) {
+public record Funding(UUID counterId, FundingKind kind, long heldNanos) {
     public Funding {
         if (heldNanos < 0) {
             throw new IllegalArgumentException("counter " + counterId + " would hold a negative amount: " + heldNanos);

@@ -30,4 +30,12 @@ public interface Answer {
 
     /** Appends the terminal piece itself. */
     void end(Bytes out);
+
+    /**
+     * Appends what ends a stream early and still cleanly, the terminal piece included: to the caller's program it is an
+     * answer that reached its limit of length.
+     *
+     * @param charged what the call is charged for
+     */
+    void stop(ProviderUsage charged, Bytes out);
 }

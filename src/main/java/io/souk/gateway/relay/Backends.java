@@ -30,7 +30,7 @@ public final class Backends {
     private final Set<HttpConnection> used = Collections.newSetFromMap(new WeakHashMap<>());
     private final long connectMillis;
 
-    /** @param loops how many event loops share the limits */
+    /** @param loops how many event loops share the number of calls that may wait */
     public Backends(Vertx vertx, GatewayProperties properties, @Nullable TrustOptions trust, int loops) {
         connectMillis = properties.connectTimeout().toMillis();
         HttpClientOptions options = new HttpClientOptions()
@@ -52,7 +52,7 @@ public final class Backends {
             options.setTrustOptions(trust);
         }
         PoolOptions pool = new PoolOptions()
-                .setHttp1MaxSize(Math.ceilDiv(properties.maxConnections(), loops))
+                .setHttp1MaxSize(properties.maxConnections())
                 .setMaxWaitQueueSize(Math.ceilDiv(properties.maxWaiting(), loops));
         client = vertx.createHttpClient(options, pool);
     }

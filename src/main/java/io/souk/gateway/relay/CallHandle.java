@@ -13,8 +13,29 @@ import org.jspecify.annotations.Nullable;
 public interface CallHandle {
     UUID callId();
 
+    /** Where the limits that this call counts against stand now. */
+    default RateStanding standing() {
+        return RateStanding.NONE;
+    }
+
     /** The most output tokens per choice, sent upstream; zero where there is no output to cap. */
     int outputCap();
+
+    /**
+     * The output tokens, over all choices, that what is held pays for. {@link Long#MAX_VALUE} if it pays for everything
+     * that was asked of the backend: then the hold need not grow.
+     */
+    long coveredTokens();
+
+    /** Output tokens, over all choices, by which the hold is to grow; at least one. */
+    long sliceTokens();
+
+    /**
+     * Holds more for a stream and puts that on record. One at a time.
+     *
+     * @param tokens output tokens, over all choices, above zero
+     */
+    void extend(long tokens, Consumer<Extension> then);
 
     /** The backend to try next, with a place taken there; null if there is none that can take the call. */
     @Nullable

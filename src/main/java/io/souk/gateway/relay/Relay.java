@@ -42,6 +42,7 @@ public final class Relay {
     private final Loop loop;
     private final Conversation conversation;
     private final Caller caller;
+    private final Flow flow;
     private final String requestId;
     private final Trace trace;
     private final long receivedAt;
@@ -56,7 +57,8 @@ public final class Relay {
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
-    private long stalledSince;
+    private @Nullable Allowance allowance;
+    private boolean completes;
     private int firstByteMillis = -1;
 
     /**
@@ -74,6 +76,7 @@ public final class Relay {
         this.loop = loop;
         this.conversation = conversation;
         this.caller = new Caller(response, conversation);
+        this.flow = new Flow(caller);
         this.requestId = requestId;
         this.trace = trace;
         this.receivedAt = receivedAt;
@@ -94,6 +97,7 @@ public final class Relay {
         }
         switch (opened) {
             case Opened.Refused refused -> {
+                caller.tell(refused.standing());
                 caller.fail(conversation.refusal(refused));
                 over();
             }
@@ -125,6 +129,8 @@ public final class Relay {
         Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
         answer = null;
+        allowance = null;
+        completes = false;
         caller.expect(route.backendId());
         admitted.attempt(
                 route,
@@ -163,9 +169,10 @@ public final class Relay {
                 if (from != null) {
                     LOG.debug("{} answered {}", from.route(), status);
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
-                    tell(told(status, retryAfter, failure));
+                    tell(Faults.told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
-                    failed(waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
+                    Relay.this.failed(
+                            waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
                 }
             });
         }
@@ -187,6 +194,11 @@ public final class Relay {
             Answer reading = conversation.answer(from.route());
             answer = reading;
             checkpoints = new Checkpoints(loop, conversation, reading);
+            CallHandle admitted = call;
+            if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
+                long most = (long) admitted.outputCap() * conversation.choices();
+                allowance = new Allowance(loop, admitted, reading.text(), most, news -> guarded(() -> credit(news)));
+            }
         }
     }
 
@@ -215,26 +227,73 @@ public final class Relay {
         }
     }
 
-    /** Passes on what was read, notes down what the socket took, and stops reading while the caller is slow. */
-    private void relay() {
-        Future<Void> written = caller.relay(out);
-        CallHandle admitted = call;
-        Checkpoints due = checkpoints;
-        if (written != null && admitted != null && due != null && due.isDue()) {
-            long bytes = caller.relayed();
-            TokenCounts counts = due.counts();
-            written.onSuccess(_ -> {
-                if (!closed) {
-                    admitted.checkpoint(counts, bytes);
+    /** What becomes of the hold while the answer comes. */
+    private void credit(Allowance.News news) {
+        Answer reading = answer;
+        if (phase != Phase.TRYING || reading == null) {
+            return;
+        }
+        switch (news) {
+            case GO_ON -> {
+                out.clear();
+                relay();
+                if (completes) {
+                    complete(reading);
                 }
-            });
+            }
+            case CREDIT_GONE ->
+                stopEarly(CallReason.CREDIT_EXHAUSTED, settled -> {
+                    out.clear();
+                    reading.stop(settled.usage(), out);
+                    caller.end(out);
+                });
+            case CREDIT_UNKNOWN ->
+                stopEarly(
+                        CallReason.INTERRUPTED,
+                        settled -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE))));
         }
-        Upstream from = upstream;
-        if (from != null && !from.isPaused() && caller.isFull()) {
-            stalledSince = System.nanoTime();
-            from.pause();
-            caller.whenDrained(from::resume);
+    }
+
+    /** Ends a stream that has no more credit; what was read and not passed on is not charged. */
+    private void stopEarly(CallReason reason, Consumer<Settling.Settled> terminal) {
+        giveUpUpstream();
+        phase(Phase.CLOSING);
+        concludeSettled(true, reason, 200, terminal);
+    }
+
+    /**
+     * Passes on what was read and is held for, notes down what the socket took, and stops reading while the caller is
+     * slow or more has to be held.
+     */
+    private void relay() {
+        Allowance limit = allowance;
+        Answer reading = answer;
+        if (limit != null) {
+            write(limit.pass(out));
+            limit.look();
+        } else {
+            if (reading != null) {
+                reading.text().delivered(reading.text().place());
+            }
+            write(out);
         }
+        pauseOrResume();
+    }
+
+    private void write(Bytes bytes) {
+        Future<Void> written = caller.relay(bytes);
+        CallHandle admitted = call;
+        if (written != null && admitted != null && checkpoints != null) {
+            checkpoints.note(written, admitted, caller.relayed(), () -> !closed);
+        }
+    }
+
+    private boolean withholds() {
+        return allowance != null && allowance.withholds();
+    }
+
+    private void pauseOrResume() {
+        flow.settle(upstream, withholds(), this::pauseOrResume);
     }
 
     /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
@@ -243,9 +302,13 @@ public final class Relay {
             return;
         }
         relay();
+        if (withholds()) {
+            completes = true;
+            return;
+        }
         phase(Phase.CLOSING);
         leave();
-        settle(settled -> {
+        settle(false, settled -> {
             out.clear();
             reading.beforeEnd(settled.usage(), out);
             caller.relay(out);
@@ -273,17 +336,8 @@ public final class Relay {
             refuse(failure);
         } else {
             phase(Phase.CLOSING);
-            settle(settled -> conclude(
-                    settled.counts(), CallReason.UPSTREAM_BROKEN, settled.source(), 200, () -> caller.fail(failure)));
+            concludeSettled(true, CallReason.UPSTREAM_BROKEN, 200, _ -> caller.fail(failure));
         }
-    }
-
-    /** A good answer, or one that blames the caller, speaks for the backend; one that asks to wait speaks for rest. */
-    private static Tried told(int status, @Nullable String retryAfter, Failure failure) {
-        if (status == 429 || status == 503 && retryAfter != null) {
-            return new Tried.Overloaded(Faults.rest(retryAfter));
-        }
-        return failure.elsewhere() ? new Tried.Broke("answered " + status) : new Tried.Answered();
     }
 
     private void tell(Tried tried) {
@@ -319,12 +373,21 @@ public final class Relay {
                 () -> caller.fail(failure));
     }
 
-    private void settle(Consumer<Settling.Settled> then) {
+    private void concludeSettled(
+            boolean delivered, CallReason reason, int status, Consumer<Settling.Settled> terminal) {
+        settle(
+                delivered,
+                settled -> conclude(
+                        settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
+    }
+
+    /** @param delivered whether what was read and not passed on is left out */
+    private void settle(boolean delivered, Consumer<Settling.Settled> then) {
         CallHandle admitted = call;
         Upstream from = upstream;
         int cap = admitted == null ? 0 : admitted.outputCap();
         long bytes = from == null ? 0 : from.bytes();
-        Settling.settle(loop, conversation, answer, cap, bytes, settled -> {
+        Settling.settle(loop, conversation, answer, delivered, cap, bytes, settled -> {
             if (phase == Phase.CLOSING && !closed) {
                 guarded(() -> then.accept(settled));
             }
@@ -357,7 +420,7 @@ public final class Relay {
         if (from == null || !from.wasSent()) {
             conclude(TokenCounts.NONE, reason, CountSource.NONE, status, caller::cut);
         } else {
-            settle(settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
+            concludeSettled(false, reason, status, _ -> caller.cut());
         }
     }
 
@@ -460,12 +523,14 @@ public final class Relay {
                         giveUpUpstream();
                         refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
-                } else if (from.isPaused()
-                        && now - stalledSince > from.route().deadlines().idle().toNanos()) {
+                } else if (flow.isStalled(now, from.route().deadlines().idle())) {
                     caller.cut();
                     callerGone();
                 } else {
                     from.tick(now);
+                }
+                if (allowance != null && phase == Phase.TRYING) {
+                    allowance.tick(now);
                 }
             }
             case CLOSING -> {

@@ -22,6 +22,7 @@ final class Settling {
 
     /**
      * @param answer null if no answer began
+     * @param delivered whether only what the caller was given counts, not all that the backend sent
      * @param outputCap the most output per choice that was asked for
      * @param answerBytes bytes that the backend sent
      */
@@ -29,18 +30,26 @@ final class Settling {
             Relay.Loop loop,
             Conversation conversation,
             @Nullable Answer answer,
+            boolean delivered,
             int outputCap,
             long answerBytes,
             Consumer<Settled> then) {
-        ProviderUsage stated = answer == null ? null : answer.usage();
+        boolean part = delivered
+                && answer != null
+                && answer.text().deliveredBytes() < answer.text().bytes();
+        ProviderUsage stated = answer == null || part ? null : answer.usage();
         boolean hasText = answer != null && !answer.text().isEmpty();
         long cap = (long) outputCap * conversation.choices();
         if (stated != null && stated.isBelievable(conversation.inputBound(), answerBytes, hasText, cap)) {
             then.accept(new Settled(stated, CountSource.PROVIDER));
             return;
         }
-        byte[] kept = answer == null ? new byte[0] : answer.text().kept();
-        long textBytes = answer == null ? 0 : answer.text().bytes();
+        byte[] kept = answer == null
+                ? new byte[0]
+                : part ? answer.text().deliveredFrom(0) : answer.text().kept();
+        long textBytes = answer == null
+                ? 0
+                : part ? answer.text().deliveredBytes() : answer.text().bytes();
         long estimate = Math.ceilDiv(textBytes, BYTES_PER_TOKEN);
         CountSource counted = stated == null ? CountSource.COUNTED : CountSource.CORRECTED;
         long[] output = {estimate};

@@ -1,10 +1,13 @@
 package io.souk.gateway.relay;
 
 import io.souk.gateway.dialect.Bytes;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,7 +112,7 @@ final class Upstream {
         }
         // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
         to.exceptionHandler(_ -> {});
-        to.send(body.buffer()).onComplete(answered -> {
+        sent(to, body).onComplete(answered -> {
             if (answered.failed()) {
                 stale = reused && System.nanoTime() - sentAt < STALE_AFTER;
                 fail(Faults.brokeOff());
@@ -117,6 +120,21 @@ final class Upstream {
                 head(answered.result());
             }
         });
+    }
+
+    private static Future<HttpClientResponse> sent(HttpClientRequest to, Upload body) {
+        List<Buffer> pieces = body.buffers();
+        if (pieces.size() == 1) {
+            return to.send(pieces.getFirst());
+        }
+        to.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        Future<HttpClientResponse> answer = to.response();
+        int last = pieces.size() - 1;
+        for (int i = 0; i < last; i++) {
+            to.write(pieces.get(i));
+        }
+        to.end(pieces.get(last));
+        return answer;
     }
 
     private void head(HttpClientResponse answer) {

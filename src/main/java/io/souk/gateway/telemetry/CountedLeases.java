@@ -19,10 +19,10 @@ public final class CountedLeases implements LeaseSource {
     }
 
     @Override
-    public void grant(TenantId tenant, UUID counterId, long need, long want, Consumer<Grant> then) {
-        source.grant(tenant, counterId, need, want, answer -> {
+    public void grant(TenantId tenant, UUID counterId, Wish wish, Consumer<Grant> then) {
+        source.grant(tenant, counterId, wish, answer -> {
             switch (answer) {
-                case Grant.Granted given -> (given.nanos() >= need ? granted : refused).increment();
+                case Grant.Granted given -> (given.nanos() >= wish.need() ? granted : refused).increment();
                 case Grant.Unavailable _ -> unavailable.increment();
             }
             then.accept(answer);

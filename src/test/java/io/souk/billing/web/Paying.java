@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a customer does to buy credit: the form, Stripe's page, the way back. */
-final class Paying {
+public final class Paying {
     static final String WORKS = "4242 4242 4242 4242";
     static final String DECLINED = "4000 0000 0000 0002";
     private static final Pattern KEY = Pattern.compile("name=\"key\" value=\"([^\"]+)\"");
@@ -48,7 +48,7 @@ final class Paying {
     }
 
     /** Buys credit. @return where Stripe leads back to */
-    static String topUp(Visitor visitor, String amount) {
+    public static String topUp(Visitor visitor, String amount) {
         Visitor.Page paid = pay(visitor, checkout(visitor, amount), WORKS);
         assertThat(paid.status()).isEqualTo(302);
         assertThat(paid.location()).startsWith("/billing/top-ups/");

@@ -3,6 +3,7 @@ package io.souk.gateway.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.gateway.admission.Credit.Hold;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,37 +25,41 @@ class CreditTests {
     private final TenantId tenant = new TenantId(UUID.randomUUID());
     private final UUID wallet = UUID.randomUUID();
     private final UUID line = UUID.randomUUID();
+    private final AtomicLong now = new AtomicLong();
 
     @Test
     void holdsWhatThereIsAndRefusesWhatThereIsNot() {
         Bank bank = new Bank(Map.of(wallet, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
 
-        assertThat(hold(credit, List.of(wallet), 60)).isEqualTo(new Hold.Held(List.of(new Funding(wallet, 60))));
-        assertThat(hold(credit, List.of(wallet), 60)).isEqualTo(new Hold.Insufficient());
-        assertThat(hold(credit, List.of(wallet), 40)).isEqualTo(new Hold.Held(List.of(new Funding(wallet, 40))));
+        assertThat(hold(credit, List.of(wallet), 60))
+                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, FundingKind.MONEY, 60))));
+        assertThat(hold(credit, List.of(wallet), 60)).isInstanceOf(Hold.Insufficient.class);
+        assertThat(hold(credit, List.of(wallet), 40))
+                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, FundingKind.MONEY, 40))));
     }
 
     @Test
     void unusedMoneyIsFreeAgainAtOnce() {
         Bank bank = new Bank(Map.of(wallet, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         hold(credit, List.of(wallet), 100);
 
         credit.release(wallet, 70);
 
         assertThat(hold(credit, List.of(wallet), 70)).isInstanceOf(Hold.Held.class);
-        assertThat(hold(credit, List.of(wallet), 1)).isEqualTo(new Hold.Insufficient());
+        assertThat(hold(credit, List.of(wallet), 1)).isInstanceOf(Hold.Insufficient.class);
     }
 
     @Test
     void spendsTheNextCounterOnlyForWhatTheOneBeforeCannotGive() {
         Bank bank = new Bank(Map.of(wallet, 30L, line, 100L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
 
         assertThat(hold(credit, List.of(wallet, line), 50))
-                .isEqualTo(new Hold.Held(List.of(new Funding(wallet, 30), new Funding(line, 20))));
-        assertThat(hold(credit, List.of(wallet, line), 81)).isEqualTo(new Hold.Insufficient());
+                .isEqualTo(new Hold.Held(
+                        List.of(new Funding(wallet, FundingKind.MONEY, 30), new Funding(line, FundingKind.MONEY, 20))));
+        assertThat(hold(credit, List.of(wallet, line), 81)).isInstanceOf(Hold.Insufficient.class);
         assertThat(hold(credit, List.of(wallet, line), 80)).isInstanceOf(Hold.Held.class);
     }
 
@@ -63,13 +68,13 @@ class CreditTests {
         Bank bank = new Bank(Map.of(wallet, 100L));
         bank.away = true;
 
-        assertThat(hold(new Credit(bank), List.of(wallet), 1)).isEqualTo(new Hold.Unavailable());
+        assertThat(hold(new Credit(bank, now::get), List.of(wallet), 1)).isEqualTo(new Hold.Unavailable());
     }
 
     @Test
     void givesBackWhatLiesIdle() {
         Bank bank = new Bank(Map.of(wallet, 1_000L));
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         hold(credit, List.of(wallet), 10);
         credit.release(wallet, 4);
 
@@ -85,7 +90,7 @@ class CreditTests {
         Bank bank = new Bank(Map.of());
         bank.away = true;
 
-        assertThat(hold(new Credit(bank), List.of(wallet), 0)).isInstanceOf(Hold.Held.class);
+        assertThat(hold(new Credit(bank, now::get), List.of(wallet), 0)).isInstanceOf(Hold.Held.class);
     }
 
     @Test
@@ -94,12 +99,12 @@ class CreditTests {
             Bank bank = new Bank(Map.of(wallet, 100L * 7));
             ExecutorService answers = Executors.newFixedThreadPool(4);
             bank.answers = answers;
-            Credit credit = new Credit(bank);
+            Credit credit = new Credit(bank, now::get);
             AtomicInteger held = new AtomicInteger();
             CountDownLatch decided = new CountDownLatch(500);
             try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
                 for (int i = 0; i < 500; i++) {
-                    callers.execute(() -> credit.hold(tenant, List.of(wallet), 7, outcome -> {
+                    callers.execute(() -> credit.hold(tenant, Purse.of(wallet), 7, outcome -> {
                         if (outcome instanceof Hold.Held) {
                             held.incrementAndGet();
                         }
@@ -120,7 +125,7 @@ class CreditTests {
         Bank bank = new Bank(Map.of(wallet, 5_000L, line, 2_000L));
         ExecutorService answers = Executors.newFixedThreadPool(3);
         bank.answers = answers;
-        Credit credit = new Credit(bank);
+        Credit credit = new Credit(bank, now::get);
         AtomicLong spent = new AtomicLong();
         int threads = 6;
         int callsEach = 2_000;
@@ -132,7 +137,7 @@ class CreditTests {
                     for (int i = 0; i < callsEach; i++) {
                         long amount = random.nextLong(1, 200);
                         long used = random.nextInt(50) == 0 ? amount / 10 : 0;
-                        credit.hold(tenant, List.of(wallet, line), amount, outcome -> {
+                        credit.hold(tenant, Purse.of(List.of(wallet, line)), amount, outcome -> {
                             if (outcome instanceof Hold.Held(List<Funding> funding)) {
                                 assertThat(funding.stream()
                                                 .mapToLong(Funding::nanos)
@@ -151,7 +156,11 @@ class CreditTests {
                     }
                 });
             }
-            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 20_000 && !ended.await(1, TimeUnit.MILLISECONDS); i++) {
+                now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Credit.TICK_MILLIS));
+                credit.tick();
+            }
+            assertThat(ended.getCount()).isZero();
         }
         credit.giveBackAll();
         answers.shutdown();
@@ -161,7 +170,12 @@ class CreditTests {
 
     private Hold hold(Credit credit, List<UUID> counters, long nanos) {
         List<Hold> outcomes = new ArrayList<>();
-        credit.hold(tenant, counters, nanos, outcomes::add);
+        credit.hold(tenant, Purse.of(counters), nanos, outcomes::add);
+        // nobody waits longer than this
+        for (int i = 0; i < 40 && outcomes.isEmpty(); i++) {
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(Credit.TICK_MILLIS));
+            credit.tick();
+        }
         assertThat(outcomes).hasSize(1);
         return outcomes.getFirst();
     }
@@ -177,16 +191,19 @@ class CreditTests {
         }
 
         @Override
-        public void grant(TenantId tenant, UUID counterId, long need, long want, Consumer<Grant> then) {
-            Runnable answer = () -> then.accept(away ? new Grant.Unavailable() : take(counterId, need, want));
+        public void grant(TenantId tenant, UUID counterId, Wish wish, Consumer<Grant> then) {
+            Runnable answer = () -> then.accept(away ? new Grant.Unavailable() : take(counterId, wish));
             answers.execute(answer);
         }
 
-        private synchronized Grant take(UUID counterId, long need, long want) {
+        private synchronized Grant take(UUID counterId, Wish wish) {
             long available = left.getOrDefault(counterId, 0L);
-            long granted = Math.min(available, Math.max(need, Math.min(want, available / 8)));
+            long granted = Math.min(available, Math.max(wish.need(), Math.min(wish.want(), available / 8)));
+            if (granted < wish.need() && granted < wish.least()) {
+                granted = 0;
+            }
             left.put(counterId, available - granted);
-            return new Grant.Granted(granted);
+            return new Grant.Granted(granted, false);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.souk.gateway.relay.CallEnd;
 import io.souk.gateway.relay.CallHandle;
 import io.souk.gateway.relay.CallRequest;
 import io.souk.gateway.relay.Calls;
+import io.souk.gateway.relay.Extension;
 import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,12 @@ final class FakeCalls implements Calls, Models {
     volatile int outputCap = 100;
     volatile boolean holdsAcknowledgements;
     volatile boolean records = true;
+    final Queue<Long> extended = new ConcurrentLinkedQueue<>();
+    volatile long covered = Long.MAX_VALUE;
+    volatile long slice = 1_024;
+    /** Says what becomes of a wish for more; the answer may come at any time. */
+    volatile BiConsumer<Long, Consumer<Extension>> extension = (tokens, then) -> then.accept(Extension.GRANTED);
+
     volatile boolean mistaken;
 
     @Override
@@ -71,6 +79,7 @@ final class FakeCalls implements Calls, Models {
         private final Executor loop;
         private @Nullable Iterator<Route> course;
         private boolean closed;
+        private long more;
 
         Handle(Executor loop) {
             this.loop = loop;
@@ -84,6 +93,27 @@ final class FakeCalls implements Calls, Models {
         @Override
         public int outputCap() {
             return outputCap;
+        }
+
+        @Override
+        public long coveredTokens() {
+            return covered == Long.MAX_VALUE ? covered : covered + more;
+        }
+
+        @Override
+        public long sliceTokens() {
+            return slice;
+        }
+
+        @Override
+        public void extend(long tokens, Consumer<Extension> then) {
+            extended.add(tokens);
+            extension.accept(
+                    tokens,
+                    outcome -> loop.execute(() -> {
+                        more += outcome == Extension.GRANTED ? tokens : 0;
+                        then.accept(outcome);
+                    }));
         }
 
         @Override

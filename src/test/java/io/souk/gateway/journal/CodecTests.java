@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TokenClass;
 import io.souk.kernel.TokenCounts;
 import java.math.BigInteger;
@@ -81,6 +82,22 @@ class CodecTests {
                         + "000000000000000a" + "0000000000000003" + "000000000000000c" + "0006475ef6568258");
     }
 
+    /** So are these: which counters pay, and which only limit. */
+    @Test
+    void writesFundingWithItsKind() {
+        ByteBuffer frame = frame(new JournalRecord.Extend(
+                new UUID(1, 2),
+                List.of(
+                        new Funding(new UUID(3, 4), FundingKind.MONEY, 5),
+                        new Funding(new UUID(6, 7), FundingKind.CAP, 5))));
+        byte[] bytes = new byte[frame.remaining()];
+        frame.get(bytes);
+        assertThat(HexFormat.of().formatHex(bytes).substring(16))
+                .isEqualTo("03" + "00000000000000010000000000000002" + "0002"
+                        + "00000000000000030000000000000004" + "00" + "0000000000000005"
+                        + "00000000000000060000000000000007" + "01" + "0000000000000005");
+    }
+
     @Test
     void refusesVersionThatItDoesNotKnowInPlainWords() {
         ByteBuffer header = Format.header(Format.SEGMENT_MAGIC, new UUID(1, 2), 0, 0);
@@ -115,10 +132,10 @@ class CodecTests {
     void refusesRecordsThatWouldNotFit() {
         UUID call = Records.call(1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new JournalRecord.Extend(call, Collections.nCopies(65, new Funding(new UUID(1, 1), 1))))
+                .isThrownBy(() -> new JournalRecord.Extend(
+                        call, Collections.nCopies(65, new Funding(new UUID(1, 1), FundingKind.MONEY, 1))))
                 .withMessageContaining("at most 64");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Funding(call, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Funding(call, FundingKind.CAP, -1));
     }
 
     private ByteBuffer frame(JournalRecord record) {

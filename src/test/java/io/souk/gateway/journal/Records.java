@@ -7,6 +7,7 @@ import io.souk.gateway.journal.JournalRecord.Extend;
 import io.souk.gateway.journal.JournalRecord.Open;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
+import io.souk.kernel.FundingKind;
 import io.souk.kernel.TokenClass;
 import io.souk.kernel.TokenCounts;
 import java.time.Instant;
@@ -42,7 +43,10 @@ final class Records {
                 "req-" + call,
                 1_000_000,
                 "EUR",
-                List.of(new Funding(new UUID(1, 6), 400_000), new Funding(new UUID(1, 7), 600_000)));
+                List.of(
+                        new Funding(new UUID(1, 6), FundingKind.MONEY, 400_000),
+                        new Funding(new UUID(1, 7), FundingKind.MONEY, 600_000),
+                        new Funding(new UUID(1, 8), FundingKind.CAP, 1_000_000)));
     }
 
     static Attempt attempt(UUID call) {
@@ -50,7 +54,7 @@ final class Records {
     }
 
     static Extend extend(UUID call) {
-        return new Extend(call, List.of(new Funding(new UUID(1, 6), 50_000)));
+        return new Extend(call, List.of(new Funding(new UUID(1, 6), FundingKind.MONEY, 50_000)));
     }
 
     static Checkpoint checkpoint(UUID call, long output) {
@@ -131,7 +135,10 @@ final class Records {
     private static List<Funding> funding(Random random) {
         List<Funding> funding = new ArrayList<>();
         for (int i = random.nextInt(JournalRecord.MAX_FUNDING + 1); i > 0; i--) {
-            funding.add(new Funding(id(random), random.nextLong(Long.MAX_VALUE)));
+            funding.add(new Funding(
+                    id(random),
+                    random.nextBoolean() ? FundingKind.MONEY : FundingKind.CAP,
+                    random.nextLong(Long.MAX_VALUE)));
         }
         return funding;
     }

@@ -14,6 +14,7 @@ import io.souk.gateway.relay.Failure;
 import io.souk.gateway.relay.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     private static final int FINISH_REASON = MODEL + 4;
     private static final int ID = MODEL + 5;
     private static final int CREATED = MODEL + 6;
+    private static final int INDEX = MODEL + 7;
     private static final JsonPaths PATHS = paths(
             "model",
             "error",
@@ -44,6 +46,7 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
             "choices[].finish_reason",
             "id",
             "created",
+            "choices[].index",
             "choices[].delta.content",
             "choices[].delta.refusal",
             "choices[].delta.reasoning_content",
@@ -60,6 +63,8 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     private final Route route;
     private final byte[] model;
     private final boolean usageWanted;
+    private final int choices;
+    private final BitSet finishedChoices = new BitSet();
     private final SseScan events = new SseScan(this, MAX_EVENT);
     private final JsonScan scan = new JsonScan(PATHS, this);
     private final UsageFields usage = new UsageFields();
@@ -84,8 +89,12 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     private boolean isError;
     private boolean hasChoices;
     private boolean hasChoice;
+    private int choice;
+    private boolean choiceFinished;
 
-    ChatStream(Route route, String model, boolean usageWanted) {
+    /** @param choices how many answers were asked for */
+    ChatStream(Route route, String model, boolean usageWanted, int choices) {
+        this.choices = choices;
         this.route = route;
         this.model = JsonText.quote(model).getBytes(StandardCharsets.UTF_8);
         this.usageWanted = usageWanted;
@@ -157,6 +166,7 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
             endsWithUsage = hasUsage;
             relay(data, out);
         }
+        text.mark(out.length());
     }
 
     private String modelName() {
@@ -231,7 +241,11 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
             }
             case ERROR -> errorStart = (int) scan.memberStart();
             case CHOICES -> hasChoices = true;
-            case CHOICE -> hasChoice = true;
+            case CHOICE -> {
+                hasChoice = true;
+                choice = 0;
+                choiceFinished = false;
+            }
             default -> {}
         }
     }
@@ -249,13 +263,17 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
                 isError = kind != 'n';
                 errorEnd = (int) end;
             }
-            case FINISH_REASON -> finished |= kind == '"';
+            case FINISH_REASON -> {
+                choiceFinished = kind == '"';
+                finished |= choiceFinished;
+            }
+            case INDEX -> choice = kind == '0' ? number(scan.raw()) : 0;
             case ID -> id = kind == '"' ? scan.raw().toString() : id;
             case CREATED -> created = kind == '0' ? scan.raw().toString() : created;
             default -> {
                 if (path < MODEL) {
                     usage.number(path, kind, scan.raw());
-                } else if (path > CREATED && kind == '"' && !scan.isTruncated()) {
+                } else if (path > INDEX && kind == '"' && !scan.isTruncated()) {
                     text.add(scan.raw());
                 }
             }
@@ -270,7 +288,22 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
             usageEnd = (int) end;
         } else if (path == ERROR) {
             isError = true;
+        } else if (path == CHOICE && choiceFinished) {
+            finishedChoices.set(choice);
         }
+    }
+
+    /** The index of a choice; what is none of those that were asked for counts as the first. */
+    private int number(Bytes raw) {
+        int value = 0;
+        for (int i = 0; i < raw.length(); i++) {
+            int digit = raw.array()[i] - '0';
+            if (digit < 0 || digit > 9 || value >= choices) {
+                return 0;
+            }
+            value = value * 10 + digit;
+        }
+        return value < choices ? value : 0;
     }
 
     @Override
@@ -293,15 +326,40 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
         if (heldUsage != null) {
             to.add(heldUsage.array(), 0, heldUsage.length());
         } else if (usageWanted && !endsWithUsage) {
-            to.add(DATA)
-                    .add("{\"id\":" + id + ",\"object\":\"chat.completion.chunk\",\"created\":" + created
-                            + ",\"model\":")
-                    .add(model)
-                    .add(",\"choices\":[],\"usage\":{\"prompt_tokens\":" + charged.prompt() + ",\"completion_tokens\":"
-                            + charged.completion() + ",\"total_tokens\":" + (charged.prompt() + charged.completion())
-                            + "}}")
-                    .add(END);
+            addUsage(charged, to);
         }
+    }
+
+    private Bytes beginChunk(Bytes to) {
+        return to.add(DATA)
+                .add("{\"id\":" + id + ",\"object\":\"chat.completion.chunk\",\"created\":" + created + ",\"model\":")
+                .add(model);
+    }
+
+    private void addUsage(ProviderUsage charged, Bytes to) {
+        beginChunk(to)
+                .add(",\"choices\":[],\"usage\":{\"prompt_tokens\":" + charged.prompt() + ",\"completion_tokens\":"
+                        + charged.completion() + ",\"total_tokens\":" + (charged.prompt() + charged.completion())
+                        + "}}")
+                .add(END);
+    }
+
+    /** The dialect has no word for an account that is empty: the finish reason is the one that SDKs take for a limit. */
+    @Override
+    public void stop(ProviderUsage charged, Bytes to) {
+        String comma = "";
+        beginChunk(to).add(",\"souk_reason\":\"credit_exhausted\",\"choices\":[");
+        for (int i = 0; i < choices; i++) {
+            if (!finishedChoices.get(i)) {
+                to.add(comma + "{\"index\":" + i + ",\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}");
+                comma = ",";
+            }
+        }
+        to.add("]}").add(END);
+        if (usageWanted) {
+            addUsage(charged, to);
+        }
+        to.add(DONE_EVENT);
     }
 
     @Override

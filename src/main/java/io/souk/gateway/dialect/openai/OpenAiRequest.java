@@ -21,6 +21,9 @@ import java.util.OptionalInt;
  * that came, but for the model's name, the request for usage and the output cap.
  */
 public final class OpenAiRequest implements Conversation {
+    /** The dearest picture of the large providers, rounded up. */
+    private static final long TOKENS_PER_ATTACHMENT = 4_096;
+
     private final Operation operation;
     private final byte[] body;
     private final RequestFields fields;
@@ -69,9 +72,22 @@ public final class OpenAiRequest implements Conversation {
         return body.length;
     }
 
+    /**
+     * No more input tokens than this: no text holds more tokens than bytes, and what is no text is reckoned generously,
+     * since an address of a few bytes may stand for a picture.
+     */
+    public long inputTokensAtMost() {
+        return body.length + fields.otherThanText * TOKENS_PER_ATTACHMENT;
+    }
+
+    /** The prompt by our own tokenizer, with the same for what is no text. Never on an event loop. */
+    public long inputTokensCounted() {
+        return promptTokens() + fields.otherThanText * TOKENS_PER_ATTACHMENT;
+    }
+
     @Override
     public long inputBound() {
-        return fields.hasOtherThanText ? Long.MAX_VALUE : body.length;
+        return fields.otherThanText > 0 ? Long.MAX_VALUE : body.length;
     }
 
     @Override
@@ -195,7 +211,7 @@ public final class OpenAiRequest implements Conversation {
     @Override
     public Answer answer(Route route) {
         return operation == Operation.CHAT && fields.stream
-                ? new ChatStream(route, model, fields.includeUsage)
+                ? new ChatStream(route, model, fields.includeUsage, fields.choices)
                 : new PlainAnswer(operation, route, model, fields.base64);
     }
 
@@ -216,7 +232,7 @@ public final class OpenAiRequest implements Conversation {
 
     @Override
     public Failure refusal(Opened.Refused refused) {
-        return OpenAiErrors.refusal(refused.refusal(), refused.retryAfter(), model);
+        return OpenAiErrors.refusal(refused, model);
     }
 
     private record Edit(int start, int end, String text) {

@@ -229,4 +229,10 @@ final class PlainAnswer implements Answer, JsonScan.Sink {
 
     @Override
     public void end(Bytes to) {}
+
+    /** Its worst case was held before it began, so there is never a reason to. */
+    @Override
+    public void stop(ProviderUsage charged, Bytes to) {
+        throw new IllegalStateException("an answer in one piece cannot be ended early");
+    }
 }

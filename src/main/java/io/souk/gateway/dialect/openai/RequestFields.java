@@ -68,7 +68,7 @@ final class RequestFields implements JsonScan.Sink {
     Place maxCompletionTokensAt = Place.ABSENT;
     int choices = 1;
     boolean base64;
-    boolean hasOtherThanText;
+    int otherThanText;
 
     /** Reads the body. @throws BadRequest in the caller's own terms */
     static RequestFields read(byte[] body, Operation operation) {
@@ -179,7 +179,7 @@ final class RequestFields implements JsonScan.Sink {
                 base64 = format.equals("base64");
                 typed(base64 || format.equals("float"), path, "\"float\" or \"base64\"");
             }
-            case PART_TYPE -> hasOtherThanText |= !scan.raw().toString().equals("\"text\"");
+            case PART_TYPE -> otherThanText += scan.raw().toString().equals("\"text\"") ? 0 : 1;
             default -> {}
         }
     }

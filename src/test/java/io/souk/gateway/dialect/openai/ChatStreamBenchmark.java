@@ -60,7 +60,7 @@ public class ChatStreamBenchmark {
     }
 
     private ChatStream stream(int events) {
-        ChatStream stream = new ChatStream(route, "model", false);
+        ChatStream stream = new ChatStream(route, "model", false, 1);
         for (int i = 0; i < events; i++) {
             out.clear();
             stream.take(EVENT, out);

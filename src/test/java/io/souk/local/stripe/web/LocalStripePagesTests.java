@@ -2,6 +2,8 @@ package io.souk.local.stripe.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.souk.billing.web.Paying;
+import io.souk.identity.Person;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
@@ -29,15 +31,24 @@ class LocalStripePagesTests {
     void begin() {
         Cast cast = new Cast(context);
         cast.database.sql("delete from identity.attempts").update();
-        admin = cast.signedIn(cast.admin("root"));
+        Person root = cast.admin("root");
+        cast.organisation(root);
+        admin = cast.signedIn(root);
     }
 
     @Test
     void namesInPlainWordsWhatItKeepsAndTold() {
-        admin.get("/admin/local-stripe");
+        Paying.topUp(admin, "20");
+        assertThat(stripe.control().settled(Duration.ofSeconds(20))).isTrue();
         Visitor.Page page = admin.get("/admin/local-stripe");
         assertThat(page.status()).isEqualTo(200);
-        assertThat(page.body()).contains("Address for webhooks", "data-test=\"clock-form\"", ">Local Stripe</a>");
+        assertThat(page.body())
+                .contains(
+                        "Payment page finished",
+                        "Taken",
+                        "/webhooks/stripe",
+                        "data-test=\"clock-form\"",
+                        ">Local Stripe</a>");
         assertThat(StripeWords.event("checkout.session.completed")).isEqualTo("Payment page finished");
         assertThat(StripeWords.event("invoice.marked_uncollectible")).isEqualTo("Invoice marked uncollectible");
         assertThat(StripeWords.event("customer.subscription.created")).isEqualTo("Subscription created");
