@@ -13,10 +13,14 @@ import org.springframework.stereotype.Component;
 /** What pays for calls, of every organisation, for gateways. */
 @Component
 public class FundingRoutes {
+    /** Credit that was given and is used up or has expired pays no more; what expires first is spent first. */
     private static final String SELECT = """
-        select a.tenant_id, a.currency, array_agg(c.id order by case c.kind when 'promo' then 0 when 'wallet' then 1 else 2 end, c.id) as counters
+        select a.tenant_id, a.currency, array_agg(c.id order by
+                   case c.kind when 'promo' then 0 when 'wallet' then 1 else 2 end, p.expires_at nulls last, c.id) as counters
         from billing.accounts a join billing.counters c on c.tenant_id = a.tenant_id and c.currency = a.currency
-        where (c.kind in ('promo', 'wallet') or a.mode = 'postpaid' and c.kind = 'credit_line')\
+        left join billing.promotions p on p.tenant_id = c.tenant_id and p.counter_id = c.id
+        where (c.kind = 'wallet' or a.mode = 'postpaid' and c.kind = 'credit_line'
+               or c.kind = 'promo' and p.expired_at is null and c.spent_nanos < c.limit_nanos)\
         """;
 
     private final JdbcClient system;

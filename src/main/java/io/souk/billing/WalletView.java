@@ -6,10 +6,11 @@ import io.souk.kernel.Money;
  * What an organisation can spend.
  *
  * @param balance credit that was paid for and is not used; settled calls are taken off
+ * @param promotional credit that was given for nothing and is not used; spent before the balance
  * @param held the part of the balance that gateways hold for calls; what calls do not need comes back
  * @param creditLineLeft what may still be spent on invoice; zero where none was approved
  */
-public record WalletView(Money balance, Money held, Money creditLineLeft) {
+public record WalletView(Money balance, Money promotional, Money held, Money creditLineLeft) {
     /** What no gateway holds. */
     public Money free() {
         return balance.minus(held);

@@ -32,6 +32,7 @@ public class Wallets {
         open();
         return app.sql("""
             select currency, sum(limit_nanos - spent_nanos) filter (where kind = 'wallet') as balance,
+                   coalesce(sum(limit_nanos - spent_nanos) filter (where kind = 'promo'), 0) as promotional,
                    coalesce(sum(leased_nanos) filter (where kind = 'wallet'), 0) as held,
                    coalesce(sum(limit_nanos - spent_nanos) filter (where kind = 'credit_line'
                        and exists (select 1 from billing.accounts where mode = 'postpaid')), 0) as line
@@ -41,6 +42,7 @@ public class Wallets {
                     String currency = row.getString("currency");
                     return new WalletView(
                             new Money(row.getLong("balance"), currency),
+                            new Money(row.getLong("promotional"), currency),
                             new Money(row.getLong("held"), currency),
                             new Money(row.getLong("line"), currency));
                 })

@@ -1,7 +1,15 @@
 /** What usage costs and how organisations pay for it: counters, leases, settlement, ledger, statements. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"tenancy", "tenancy :: access", "catalog", "subscriptions", "usage", "portal"})
+        allowedDependencies = {
+            "identity",
+            "tenancy",
+            "tenancy :: access",
+            "catalog",
+            "subscriptions",
+            "usage",
+            "portal"
+        })
 package io.souk.billing;
 
 import org.jspecify.annotations.NullMarked;

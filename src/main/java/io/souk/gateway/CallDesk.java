@@ -7,12 +7,14 @@ import io.souk.gateway.admission.Ask;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.Funding;
-import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
+import io.souk.gateway.limits.RateLimits;
+import io.souk.gateway.limits.Taking;
+import io.souk.gateway.limits.Ticket;
 import io.souk.gateway.relay.CallRequest;
 import io.souk.gateway.relay.Calls;
 import io.souk.gateway.relay.Models;
@@ -41,6 +43,7 @@ class CallDesk implements Calls, Models {
 
     private final SnapshotFeed feed;
     private final Admission admission;
+    private final RateLimits limits;
     private final Credit credit;
     private final Holding holding;
     private final Journal journal;
@@ -53,6 +56,7 @@ class CallDesk implements Calls, Models {
     CallDesk(
             SnapshotFeed feed,
             Admission admission,
+            RateLimits limits,
             Credit credit,
             Holding holding,
             Journal journal,
@@ -61,6 +65,7 @@ class CallDesk implements Calls, Models {
             CallWatch watch) {
         this.feed = feed;
         this.admission = admission;
+        this.limits = limits;
         this.credit = credit;
         this.holding = holding;
         this.journal = journal;
@@ -112,7 +117,7 @@ class CallDesk implements Calls, Models {
 
     private static boolean mayBeNews(Decision.Reason reason) {
         return switch (reason) {
-            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP -> true;
+            case MODEL_UNKNOWN, NOT_SUBSCRIBED, NO_PRICE, NO_FUNDS, NO_BACKEND_UP, BUDGET_NOT_READY -> true;
             case KEY_REVOKED, KEY_EXPIRED, MODEL_OF_OTHER_TASK, MODEL_WITHDRAWN, TOO_LARGE -> false;
         };
     }
@@ -126,6 +131,7 @@ class CallDesk implements Calls, Models {
             case MODEL_WITHDRAWN -> Refusal.MODEL_WITHDRAWN;
             case NOT_SUBSCRIBED -> Refusal.NOT_SUBSCRIBED;
             case NO_PRICE, NO_BACKEND_UP -> Refusal.NO_BACKEND;
+            case BUDGET_NOT_READY -> Refusal.UNAVAILABLE;
             case NO_FUNDS, TOO_LARGE -> Refusal.CREDIT_EXHAUSTED;
         };
     }
@@ -136,34 +142,65 @@ class CallDesk implements Calls, Models {
         if (nowhere != null) {
             then.accept(nowhere);
         } else {
-            hold(request, admissible, loop, then);
+            count(request, admissible, loop, then);
         }
     }
 
+    /** Counts the call against its limits; what it takes of them is given back if it is refused after all. */
+    private void count(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
+        if (admissible.limits().isEmpty()) {
+            hold(request, admissible, loop, then);
+            return;
+        }
+        limits.take(admissible.key().tenant(), admissible.limits(), admissible.tokenEstimate(), taking -> {
+            switch (taking) {
+                case Taking.Taken(Ticket ticket) -> hold(request, admissible, loop, counted(ticket, then));
+                case Taking.Refused refused -> loop.execute(() -> then.accept(LimitWords.refusal(refused)));
+            }
+        });
+    }
+
+    private static Consumer<Opened> counted(Ticket ticket, Consumer<Opened> then) {
+        return opened -> {
+            switch (opened) {
+                case Opened.Admitted(var call) -> then.accept(new Opened.Admitted(new LimitedCall(call, ticket)));
+                case Opened.Refused refused -> {
+                    ticket.cancel();
+                    then.accept(refused.with(ticket.standing()));
+                }
+            }
+        };
+    }
+
     private void hold(CallRequest request, Decision.Admissible admissible, Executor loop, Consumer<Opened> then) {
-        Purse purse = Purse.of(admissible.funding().counters());
         holding.hold(
                 request,
                 admissible.key().tenant(),
-                purse,
+                admissible.purse(),
                 admissible.price().list(),
                 admissible.outputCap(),
                 loop,
                 outcome -> {
                     switch (outcome) {
-                        case Holding.Outcome.Held held -> journal(request, admissible, purse, held, loop, then);
-                        case Holding.Outcome.Refused(Credit.Hold.Insufficient _) ->
-                            loop.execute(() -> then.accept(new Opened.Refused(Refusal.CREDIT_EXHAUSTED)));
+                        case Holding.Outcome.Held held -> journal(request, admissible, held, loop, then);
+                        case Holding.Outcome.Refused(Credit.Hold.Insufficient lacking) ->
+                            loop.execute(() -> then.accept(insufficient(admissible, lacking)));
                         case Holding.Outcome.Refused _ ->
                             loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
                 });
     }
 
+    private Opened.Refused insufficient(Decision.Admissible admissible, Credit.Hold.Insufficient lacking) {
+        int budget = admissible.purse().caps().indexOf(lacking.counterId());
+        return budget < 0
+                ? new Opened.Refused(Refusal.CREDIT_EXHAUSTED)
+                : LimitWords.refusal(admissible.budgets().get(budget), clock.instant());
+    }
+
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            Purse purse,
             Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
@@ -173,7 +210,7 @@ class CallDesk implements Calls, Models {
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
-                purse,
+                admissible.purse(),
                 held.size(),
                 request.stream(),
                 funding,

@@ -1,14 +1,25 @@
 package io.souk.gateway;
 
+import io.souk.access.BudgetRoutes;
+import java.util.concurrent.ThreadLocalRandom;
+import io.souk.supply.BackendReports;
+import io.souk.gateway.telemetry.CountedLeases;
+import io.souk.gateway.telemetry.CallMeters;
+import io.souk.gateway.telemetry.CallLog;
+import io.souk.gateway.routing.Routing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.limits.RateLimits;
+import io.souk.gateway.limits.SharedBuckets;
 import io.souk.gateway.relay.TokenCounting;
 import io.souk.gateway.routing.Routing;
 import io.souk.gateway.telemetry.CallLog;
@@ -17,7 +28,6 @@ import io.souk.gateway.telemetry.CountedLeases;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
-import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +35,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -39,6 +48,7 @@ class Gateway implements SmartLifecycle {
     private static final long SWEEP_EVERY_MILLIS = 1_000;
 
     private final GatewayProperties properties;
+    private final RedisProperties redis;
     private final Path journals;
     private final Parts parts;
     private @Nullable Running running;
@@ -51,7 +61,10 @@ class Gateway implements SmartLifecycle {
             BackendRoutes backends,
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
+            LimitRoutes limits,
+            BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -63,6 +76,7 @@ class Gateway implements SmartLifecycle {
             SnapshotFeed feed,
             LeaseDesk leaseDesk,
             Credit credit,
+            @Nullable SharedBuckets shared,
             TokenCounting counting,
             GatewayServer server,
             Observed observed,
@@ -70,8 +84,9 @@ class Gateway implements SmartLifecycle {
             ExecutorService virtualThreads) {}
 
     /** @param journals the folder of this process's journals */
-    Gateway(GatewayProperties properties, Path journals, Parts parts) {
+    Gateway(GatewayProperties properties, RedisProperties redis, Path journals, Parts parts) {
         this.properties = properties;
+        this.redis = redis;
         this.journals = journals;
         this.parts = parts;
     }
@@ -79,7 +94,7 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+                journals, properties.journal().settings(), parts.leases, parts.journals, parts.settlement, parts.offers, parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
@@ -88,6 +103,8 @@ class Gateway implements SmartLifecycle {
                 parts.backends,
                 parts.subscriptions,
                 parts.funding,
+                parts.limits,
+                parts.budgets,
                 new CheckedAddresses(parts.addresses),
                 properties.snapshotMaxAge(),
                 clock);
@@ -110,9 +127,12 @@ class Gateway implements SmartLifecycle {
         Routing routing = routing();
         @Nullable CallLog log = callLog();
         CallMeters calls = new CallMeters(parts.meters);
+        SharedBuckets shared =
+                redis.isGiven() ? new SharedBuckets(redis.address(), redis.deadline(), System::nanoTime) : null;
         CallDesk desk = new CallDesk(
                 feed,
                 new Admission(properties.defaultOutputCap()),
+                new RateLimits(System::nanoTime, shared),
                 credit,
                 new Holding(credit, counting, properties.hold().slice()),
                 journal.journal(),
@@ -135,6 +155,7 @@ class Gateway implements SmartLifecycle {
                 feed,
                 leaseDesk,
                 credit,
+                shared,
                 counting,
                 server,
                 new Observed(reporter, calls, log),
@@ -147,6 +168,9 @@ class Gateway implements SmartLifecycle {
         pulse.scheduleWithFixedDelay(
                 () -> {
                     credit.sweep();
+                    if (shared != null) {
+                        shared.connect();
+                    }
                     virtualThreads.execute(leaseDesk::retryPending);
                 },
                 SWEEP_EVERY_MILLIS,
@@ -211,6 +235,9 @@ class Gateway implements SmartLifecycle {
         stopping.observed.close();
         stopping.feed.close();
         stopping.counting.close();
+        if (stopping.shared != null) {
+            stopping.shared.close();
+        }
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

@@ -1,7 +1,12 @@
 package io.souk.gateway;
 
+import io.souk.access.BudgetRoute;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoute;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoute;
+import io.souk.access.LimitRoutes;
+import io.souk.access.Scope;
 import io.souk.billing.FundingRoute;
 import io.souk.billing.FundingRoutes;
 import io.souk.catalog.OfferRoute;
@@ -50,6 +55,8 @@ class SnapshotFeed implements AutoCloseable {
     private final BackendRoutes backends;
     private final SubscriptionRoutes subscriptions;
     private final FundingRoutes funding;
+    private final LimitRoutes limits;
+    private final BudgetRoutes budgets;
     private final BackendAddresses addresses;
     private final long maxAgeNanos;
     private final DatabaseClock clock;
@@ -81,6 +88,8 @@ class SnapshotFeed implements AutoCloseable {
             BackendRoutes backends,
             SubscriptionRoutes subscriptions,
             FundingRoutes funding,
+            LimitRoutes limits,
+            BudgetRoutes budgets,
             BackendAddresses addresses,
             Duration maxAge,
             DatabaseClock clock) {
@@ -90,6 +99,8 @@ class SnapshotFeed implements AutoCloseable {
         this.backends = backends;
         this.subscriptions = subscriptions;
         this.funding = funding;
+        this.limits = limits;
+        this.budgets = budgets;
         this.addresses = addresses;
         this.maxAgeNanos = maxAge.toNanos();
         this.clock = clock;
@@ -241,6 +252,8 @@ class SnapshotFeed implements AutoCloseable {
         addOffers(changes, live);
         subscriptions.all().forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
         funding.all().forEach(route -> changes.funding(funding(route)));
+        limits.all().forEach(route -> changes.limit(limit(route)));
+        addBudgets(changes, budgets.all());
         snapshot = changes.apply(Snapshot.EMPTY);
         reader = fresh;
         resolvedAt = begin;
@@ -268,6 +281,14 @@ class SnapshotFeed implements AutoCloseable {
                 case "account" -> funding.findAll(ids).forEach(route -> changes.funding(funding(route)));
                 case "recall" -> ids.forEach(counters::recalled);
                 case "counter" -> ids.forEach(counters::raised);
+                case "limit" -> {
+                    ids.forEach(changes::noLimit);
+                    limits.findAll(ids).forEach(route -> changes.limit(limit(route)));
+                }
+                case "budget" -> {
+                    ids.forEach(subject -> changes.budgets(subject, List.of()));
+                    addBudgets(changes, budgets.findAll(ids));
+                }
                 default -> {
                     // a change that gateways need not know of
                 }
@@ -303,6 +324,49 @@ class SnapshotFeed implements AutoCloseable {
             reloadOffers(changes, named);
             snapshot = changes.apply(snapshot);
         }
+    }
+
+    private static void addBudgets(Snapshot.Changes changes, List<BudgetRoute> routes) {
+        Map<UUID, List<Snapshot.Budget>> bySubject = new HashMap<>();
+        for (BudgetRoute route : routes) {
+            bySubject.computeIfAbsent(route.subject(), id -> new ArrayList<>()).add(budget(route));
+        }
+        bySubject.forEach(changes::budgets);
+    }
+
+    private static Snapshot.Budget budget(BudgetRoute route) {
+        return new Snapshot.Budget(
+                route.id(),
+                scope(route.scope()),
+                route.subject(),
+                switch (route.period()) {
+                    case DAY -> Snapshot.Period.DAY;
+                    case MONTH -> Snapshot.Period.MONTH;
+                    case TOTAL -> Snapshot.Period.TOTAL;
+                },
+                route.amountNanos(),
+                route.currency(),
+                route.windows().stream()
+                        .map(window -> new Snapshot.Window(window.counterId(), window.startsAt(), window.endsAt()))
+                        .toList());
+    }
+
+    private static Snapshot.Limit limit(LimitRoute route) {
+        return new Snapshot.Limit(
+                scope(route.scope()),
+                route.subject(),
+                route.limits().requestsPerMinute(),
+                route.limits().tokensPerMinute(),
+                route.limits().concurrentCalls());
+    }
+
+    private static Snapshot.Scope scope(Scope scope) {
+        return switch (scope) {
+            case KEY -> Snapshot.Scope.KEY;
+            case PROJECT -> Snapshot.Scope.PROJECT;
+            case ORGANISATION -> Snapshot.Scope.ORGANISATION;
+            case MODEL -> Snapshot.Scope.MODEL;
+        };
     }
 
     private static Snapshot.Key key(KeyRoute key) {

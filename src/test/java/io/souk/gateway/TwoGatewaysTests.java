@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -85,7 +88,10 @@ class TwoGatewaysTests {
                         program.getBean(BackendRoutes.class),
                         program.getBean(SubscriptionRoutes.class),
                         program.getBean(FundingRoutes.class),
+                        program.getBean(LimitRoutes.class),
+                        program.getBean(BudgetRoutes.class),
                         program.getBean(Leases.class),
+                        program.getBean(Journals.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
                         program.getBean(BackendReports.class),

@@ -23,16 +23,21 @@ class BalanceApi {
      * What can be spent.
      *
      * @param balance credit that was paid for and is not used; settled calls are taken off
+     * @param promotional credit that was given and is not used; it is spent first
      * @param held the part of the balance that is set aside for calls that run; what they do not need comes back
      * @param creditLineLeft what may still be spent on invoice; 0 where none was approved
      */
-    record Balance(Amount balance, Amount held, Amount creditLineLeft) {}
+    record Balance(Amount balance, Amount promotional, Amount held, Amount creditLineLeft) {}
 
     @GetMapping
     @ApiScope("billing.read")
     @Operation(summary = "Read the balance", description = "Calls are taken off within two seconds of their end.")
     Balance balance() {
         WalletView wallet = wallets.wallet();
-        return new Balance(Amount.of(wallet.balance()), Amount.of(wallet.held()), Amount.of(wallet.creditLineLeft()));
+        return new Balance(
+                Amount.of(wallet.balance()),
+                Amount.of(wallet.promotional()),
+                Amount.of(wallet.held()),
+                Amount.of(wallet.creditLineLeft()));
     }
 }

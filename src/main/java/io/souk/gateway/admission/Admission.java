@@ -6,10 +6,16 @@ import io.souk.gateway.admission.Decision.Reason;
 import io.souk.gateway.admission.Decision.Refused;
 import io.souk.gateway.snapshot.Snapshot;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Decides from one snapshot who is calling, what, at which price, and how much to hold. Never waits, never throws. */
 public final class Admission {
+    /** What a token is long in a request's body, as a rule; for limits, which are corrected later, never for money. */
+    private static final long BYTES_PER_TOKEN = 4;
+
     private final int defaultOutputCap;
 
     /** @param defaultOutputCap output tokens per answer where neither the caller nor the model says */
@@ -53,7 +59,60 @@ public final class Admission {
         if (offer.backends().stream().noneMatch(Snapshot.Backend::up)) {
             return new Refused(Reason.NO_BACKEND_UP);
         }
-        return hold(ask, key, offer, subscription, price, funding);
+        List<Snapshot.Budget> budgets = budgets(snapshot, key);
+        Purse purse = purse(funding, budgets, now);
+        if (purse == null) {
+            return new Refused(Reason.BUDGET_NOT_READY);
+        }
+        return hold(ask, key, offer, subscription, price, funding, purse, budgets, limits(snapshot, key, offer));
+    }
+
+    private static List<Snapshot.Budget> budgets(Snapshot snapshot, Snapshot.Key key) {
+        List<Snapshot.Budget> ofKey = snapshot.budgets(key.id());
+        List<Snapshot.Budget> ofProject = snapshot.budgets(key.projectId());
+        List<Snapshot.Budget> ofOrganisation =
+                snapshot.budgets(key.tenant().value());
+        if (ofKey.isEmpty() && ofProject.isEmpty()) {
+            return ofOrganisation;
+        }
+        List<Snapshot.Budget> all = new ArrayList<>(ofKey.size() + ofProject.size() + ofOrganisation.size());
+        all.addAll(ofKey);
+        all.addAll(ofProject);
+        all.addAll(ofOrganisation);
+        return all;
+    }
+
+    /** Null if a budget has no counter for this moment, or none in the money that is spent: nothing could hold it. */
+    private static @Nullable Purse purse(Snapshot.Funding funding, List<Snapshot.Budget> budgets, Instant now) {
+        if (budgets.isEmpty()) {
+            return Purse.of(funding.counters());
+        }
+        List<UUID> caps = new ArrayList<>(budgets.size());
+        for (Snapshot.Budget budget : budgets) {
+            Snapshot.Window window = budget.windowAt(now);
+            if (window == null || !budget.currency().equals(funding.currency())) {
+                return null;
+            }
+            caps.add(window.counter());
+        }
+        return new Purse(funding.counters(), caps);
+    }
+
+    private static List<Snapshot.Limit> limits(Snapshot snapshot, Snapshot.Key key, Snapshot.Offer offer) {
+        List<Snapshot.Limit> found = List.of();
+        found = with(found, snapshot.limit(key.id()));
+        found = with(found, snapshot.limit(key.projectId()));
+        found = with(found, snapshot.limit(key.tenant().value()));
+        return with(found, snapshot.limit(offer.id()));
+    }
+
+    private static List<Snapshot.Limit> with(List<Snapshot.Limit> found, Snapshot.@Nullable Limit next) {
+        if (next == null) {
+            return found;
+        }
+        List<Snapshot.Limit> longer = found.isEmpty() ? new ArrayList<>(4) : found;
+        longer.add(next);
+        return longer;
     }
 
     private Decision hold(
@@ -62,7 +121,10 @@ public final class Admission {
             Snapshot.Offer offer,
             UUID subscription,
             Snapshot.Price price,
-            Snapshot.Funding funding) {
+            Snapshot.Funding funding,
+            Purse purse,
+            List<Snapshot.Budget> budgets,
+            List<Snapshot.Limit> limits) {
         int outputCap = ask.task() == Snapshot.Task.CHAT ? outputCap(ask, offer) : 0;
         try {
             long nanos = price.list()
@@ -70,7 +132,9 @@ public final class Admission {
                             Math.multiplyExact(
                                     Math.addExact(ask.inputBytes(), HoldSize.TEMPLATE_TOKENS), (long) ask.answers()),
                             Math.multiplyExact((long) outputCap, ask.answers()));
-            return new Admissible(key, offer, subscription, price, funding, nanos, outputCap);
+            long tokens = Math.max(1, Math.ceilDiv(ask.inputBytes(), BYTES_PER_TOKEN) + (long) outputCap * ask.answers());
+            return new Admissible(
+                    key, offer, subscription, price, funding, nanos, outputCap, purse, budgets, limits, tokens);
         } catch (ArithmeticException beyondEveryBound) {
             return new Refused(Reason.TOO_LARGE);
         }

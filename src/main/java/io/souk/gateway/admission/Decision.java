@@ -1,6 +1,7 @@
 package io.souk.gateway.admission;
 
 import io.souk.gateway.snapshot.Snapshot;
+import java.util.List;
 import java.util.UUID;
 
 /** What the snapshot says of a call, before its credit is held. */
@@ -10,6 +11,10 @@ public sealed interface Decision {
      *
      * @param holdNanos the most that it can cost, in 1e-9 of the currency
      * @param outputCap output tokens per answer to allow upstream; zero where there is no output to limit
+     * @param purse what the hold is taken from
+     * @param budgets those whose counters are the purse's caps, in the same order
+     * @param limits every limit that this call counts against
+     * @param tokenEstimate tokens to reckon with for limits until the true count is known, at least one
      */
     record Admissible(
             Snapshot.Key key,
@@ -18,7 +23,11 @@ public sealed interface Decision {
             Snapshot.Price price,
             Snapshot.Funding funding,
             long holdNanos,
-            int outputCap)
+            int outputCap,
+            Purse purse,
+            List<Snapshot.Budget> budgets,
+            List<Snapshot.Limit> limits,
+            long tokenEstimate)
             implements Decision {}
 
     /** The key is not in the snapshot: it may have been made a moment ago, so it is worth one look-up. */
@@ -37,6 +46,8 @@ public sealed interface Decision {
         /** No price is in force yet: nothing can be charged, so nothing is served. */
         NO_PRICE,
         NO_BACKEND_UP,
+        /** A budget that must not be exceeded has no counter for the present window yet. */
+        BUDGET_NOT_READY,
         /** The organisation has no account to pay from. */
         NO_FUNDS,
         /** More than the model can take in, or a cost beyond every bound. */

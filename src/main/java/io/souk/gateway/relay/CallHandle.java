@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public interface CallHandle {
     UUID callId();
 
+    /** Where the limits that this call counts against stand now. */
+    default RateStanding standing() {
+        return RateStanding.NONE;
+    }
+
     /** The most output tokens per choice, sent upstream; zero where there is no output to cap. */
     int outputCap();
 

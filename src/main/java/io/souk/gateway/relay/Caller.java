@@ -30,6 +30,14 @@ final class Caller {
 
     void name(CallHandle call) {
         response.putHeader("x-souk-call-id", call.callId().toString());
+        tell(call.standing());
+    }
+
+    /** Tells where the caller's limits stand, whatever the answer will be. */
+    void tell(RateStanding standing) {
+        if (standing != RateStanding.NONE && !response.headWritten() && !isGone()) {
+            conversation.standing(standing, response::putHeader);
+        }
     }
 
     /** Another try begins: what was kept of an earlier answer is forgotten. */

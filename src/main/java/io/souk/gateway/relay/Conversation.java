@@ -1,5 +1,7 @@
 package io.souk.gateway.relay;
 
+import java.util.function.BiConsumer;
+
 /** One request in a caller's dialect: what to send to a backend, and how to read what comes back. */
 public interface Conversation {
     Operation operation();
@@ -43,6 +45,11 @@ public interface Conversation {
 
     /** The name by which the caller knows the model. */
     String model();
+
+    /** The headers by which this dialect tells where limits stand. */
+    default void standing(RateStanding standing, BiConsumer<String, String> headers) {
+        standing.forEachHeader(headers);
+    }
 
     /** What was refused, in the caller's dialect. */
     Failure refusal(Opened.Refused refused);

@@ -24,6 +24,13 @@ public record Failure(
         boolean elsewhere) {
     public static final String INVALID_REQUEST = "invalid_request_error";
     public static final String SERVER_ERROR = "server_error";
+    /** The code of a limit that is reached. */
+    public static final String RATE_LIMITED = "rate_limit_exceeded";
+
+    /** Whether the same call fits under no limit however long its caller waits. */
+    boolean isForGood() {
+        return RATE_LIMITED.equals(code) && status == 429 && retryAfter.isZero();
+    }
 
     /** The caller's mistake. */
     public static Failure invalid(int status, String message, @Nullable String param, @Nullable String code) {

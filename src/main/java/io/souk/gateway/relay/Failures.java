@@ -13,11 +13,11 @@ public final class Failures {
     /** Ends the response with the failure's status and headers. @param body in the caller's dialect */
     public static void send(HttpServerResponse response, Failure failure, byte[] body) {
         response.setStatusCode(failure.status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        if (failure.status() == 402) {
+        if (failure.status() == 402 || failure.isForGood()) {
             response.putHeader("x-should-retry", "false");
         }
         if (!failure.retryAfter().isZero()) {
-            long seconds = Math.max(1, failure.retryAfter().toSeconds());
+            long seconds = Math.max(1, Math.ceilDiv(failure.retryAfter().toMillis(), 1_000L));
             response.putHeader("retry-after", Long.toString(seconds));
         }
         response.end(Buffer.buffer(body));

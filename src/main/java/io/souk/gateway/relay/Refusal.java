@@ -22,6 +22,12 @@ public enum Refusal {
     NO_BACKEND(5),
     /** The balance does not cover the worst case of the call. */
     CREDIT_EXHAUSTED(0),
+    /** A budget of the key, its project or the organisation does not cover the worst case of the call. */
+    BUDGET_EXHAUSTED(0),
+    /** Too many requests in the minute, or too many calls at once. */
+    TOO_MANY_REQUESTS(1),
+    /** Too many tokens in the minute. */
+    TOO_MANY_TOKENS(1),
     /** Too much at once; the same call may succeed in a moment. */
     BUSY(1),
     /** The gateway cannot journal or knows too little at present; nothing is wrong with the call. */

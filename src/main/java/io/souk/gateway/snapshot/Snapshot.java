@@ -16,30 +16,42 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys, offers, subscriptions and what pays for calls, as they were at one moment. A call reads one snapshot from its
+ * Keys, offers, subscriptions, limits, budgets and what pays for calls, as they were at one moment. A call reads one snapshot from its
  * start to its end, so that it sees one world.
  */
 public final class Snapshot {
-    public static final Snapshot EMPTY =
-            new Snapshot(Shards.empty(), Shards.empty(), Shards.empty(), Shards.empty(), Shards.empty());
+    public static final Snapshot EMPTY = new Snapshot(
+            Shards.empty(),
+            Shards.empty(),
+            Shards.empty(),
+            Shards.empty(),
+            Shards.empty(),
+            Shards.empty(),
+            Shards.empty());
 
     private final Shards<String, Key> keysByHash;
     private final Shards<String, Offer> offersByModel;
     private final Shards<UUID, String> modelsByOffer;
     private final Shards<Subscriber, UUID> subscriptions;
     private final Shards<TenantId, Funding> funding;
+    private final Shards<UUID, Limit> limits;
+    private final Shards<UUID, List<Budget>> budgets;
 
     private Snapshot(
             Shards<String, Key> keysByHash,
             Shards<String, Offer> offersByModel,
             Shards<UUID, String> modelsByOffer,
             Shards<Subscriber, UUID> subscriptions,
-            Shards<TenantId, Funding> funding) {
+            Shards<TenantId, Funding> funding,
+            Shards<UUID, Limit> limits,
+            Shards<UUID, List<Budget>> budgets) {
         this.keysByHash = keysByHash;
         this.offersByModel = offersByModel;
         this.modelsByOffer = modelsByOffer;
         this.subscriptions = subscriptions;
         this.funding = funding;
+        this.limits = limits;
+        this.budgets = budgets;
     }
 
     /** @param hash SHA-256 of the key in hexadecimal; @param revoked whether it was revoked by its owner */
@@ -112,6 +124,59 @@ public final class Snapshot {
     /** @param counters in the order in which they are spent */
     public record Funding(TenantId tenant, String currency, List<UUID> counters) {}
 
+    /** Whom a limit or a budget is for. */
+    public enum Scope {
+        KEY,
+        PROJECT,
+        ORGANISATION,
+        /** One organisation's use of one model. */
+        MODEL
+    }
+
+    /**
+     * What a subject may ask for in a minute and at once; zero where there is no limit.
+     *
+     * @param subject the key, the project, the organisation or the offer
+     */
+    public record Limit(
+            Scope scope, UUID subject, long requestsPerMinute, long tokensPerMinute, int concurrentCalls) {}
+
+    /** How often a budget starts anew. */
+    public enum Period {
+        DAY,
+        MONTH,
+        /** Never. */
+        TOTAL
+    }
+
+    /**
+     * What a subject may spend and not exceed.
+     *
+     * @param amountNanos in 1e-9 of the currency, for the message; the counter is what holds
+     * @param windows those that have a counter, the present one and the next as a rule
+     */
+    public record Budget(
+            UUID id,
+            Scope scope,
+            UUID subject,
+            Period period,
+            long amountNanos,
+            String currency,
+            List<Window> windows) {
+        /** The window that this moment is in, or null if it has no counter. */
+        public @Nullable Window windowAt(Instant moment) {
+            for (Window window : windows) {
+                if (!window.start.isAfter(moment) && (window.end == null || window.end.isAfter(moment))) {
+                    return window;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** @param end when it is over, exclusive; null for never */
+    public record Window(UUID counter, Instant start, @Nullable Instant end) {}
+
     private record Subscriber(TenantId tenant, UUID offer) {}
 
     public @Nullable Key key(String hash) {
@@ -129,6 +194,17 @@ public final class Snapshot {
 
     public @Nullable Funding funding(TenantId tenant) {
         return funding.get(tenant);
+    }
+
+    /** The limit of this key, project, organisation or offer, or null. */
+    public @Nullable Limit limit(UUID subject) {
+        return limits.get(subject);
+    }
+
+    /** The budgets that this key, project or organisation must not exceed. */
+    public List<Budget> budgets(UUID subject) {
+        List<Budget> found = budgets.get(subject);
+        return found == null ? List.of() : found;
     }
 
     /** The live offers that this organisation subscribes to, by name. */
@@ -159,6 +235,8 @@ public final class Snapshot {
         private final Map<UUID, Optional<Offer>> offers = new HashMap<>();
         private final Map<Subscriber, Optional<UUID>> subscriptions = new HashMap<>();
         private final Map<TenantId, Optional<Funding>> funding = new HashMap<>();
+        private final Map<UUID, Optional<Limit>> limits = new HashMap<>();
+        private final Map<UUID, Optional<List<Budget>>> budgets = new HashMap<>();
 
         public Changes key(Key key) {
             keys.add(key);
@@ -185,6 +263,22 @@ public final class Snapshot {
             return this;
         }
 
+        public Changes limit(Limit limit) {
+            limits.put(limit.subject, Optional.of(limit));
+            return this;
+        }
+
+        public Changes noLimit(UUID subject) {
+            limits.put(subject, Optional.empty());
+            return this;
+        }
+
+        /** @param all every budget of this subject that must not be exceeded; empty for none */
+        public Changes budgets(UUID subject, List<Budget> all) {
+            budgets.put(subject, all.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(all)));
+            return this;
+        }
+
         /** {@code before} with these changes. */
         public Snapshot apply(Snapshot before) {
             Map<String, Optional<Key>> byHash = new HashMap<>();
@@ -206,7 +300,9 @@ public final class Snapshot {
                     before.offersByModel.with(byModel),
                     before.modelsByOffer.with(models),
                     before.subscriptions.with(subscriptions),
-                    before.funding.with(funding));
+                    before.funding.with(funding),
+                    before.limits.with(limits),
+                    before.budgets.with(budgets));
         }
     }
 }

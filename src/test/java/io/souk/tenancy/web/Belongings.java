@@ -2,6 +2,12 @@ package io.souk.tenancy.web;
 
 import static org.awaitility.Awaitility.await;
 
+import io.souk.access.BudgetPeriod;
+import io.souk.access.Budgets;
+import io.souk.access.Limits;
+import io.souk.access.RateLimits;
+import io.souk.access.Scope;
+import io.souk.billing.Promotions;
 import io.souk.access.ApiKeys;
 import io.souk.access.CreatedKey;
 import io.souk.billing.Wallets;
@@ -72,6 +78,7 @@ final class Belongings {
         apiKey = newKey().secret();
         token = token(client());
         if (calls) {
+            limit();
             subscribe(chat);
             subscribe(embeddings);
             call();
@@ -81,6 +88,32 @@ final class Belongings {
 
     private void subscribe(OfferView offer) {
         Tenant.run(tenant, () -> program.getBean(Subscriptions.class).subscribe(offer.id(), owner.accountId()));
+    }
+
+    /** Limits and budgets that are wide enough for everything, and a gift. */
+    private void limit() {
+        Tenant.run(tenant, () -> {
+            program.getBean(RateLimits.class)
+                    .set(Scope.PROJECT, project, new Limits(100_000, 100_000_000, 1_000), owner.accountId());
+            program.getBean(Promotions.class)
+                    .grant(Ids.next(), Money.ofMinor(100, "USD"), "Gift " + mark, null, owner.accountId());
+        });
+        budget();
+    }
+
+    /** The organisation's budget in all, made anew where it was removed. */
+    String budget() {
+        return Tenant.get(tenant, () -> {
+            Budgets budgets = program.getBean(Budgets.class);
+            budgets.set(
+                    Scope.ORGANISATION,
+                    tenant.value(),
+                    BudgetPeriod.TOTAL,
+                    Money.ofMinor(1_000_000, "USD"),
+                    true,
+                    owner.accountId());
+            return budgets.of(tenant.value()).getFirst().id().toString();
+        });
     }
 
     private void call() {
@@ -126,6 +159,9 @@ final class Belongings {
                 "insert into billing.invoices (tenant_id, id, stripe_invoice_id, state, period_start, period_end,"
                         + " metered_micros, our_micros, total_minor, currency, recorded_at)"
                         + " values (:tenant, :id, :mark, 'paid', now(), now(), 0, 0, 0, 'USD', now())",
+                "insert into access.budget_notices (tenant_id, budget_id, starts_at, percent, spent_nanos, noticed_at)"
+                        + " select tenant_id, id, now(), 80, 1, now() from access.budgets"
+                        + " where tenant_id = :tenant and :id::uuid is not null and :mark::text is not null",
                 "insert into access.key_requests (tenant_id, name, fingerprint, key_id, made_at)"
                         + " select :tenant, :mark, '\\x00', max(id::text)::uuid, now() from access.api_keys"
                         + " where tenant_id = :tenant and kind = 'issued' and :id is not null",

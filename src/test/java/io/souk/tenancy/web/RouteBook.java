@@ -84,6 +84,24 @@ final class RouteBook {
                             .and("name", "Taken")
                             .and("expiry", "90")),
             owned("POST /keys/{id}/revoke", a -> id(a.key())),
+            owned("GET /keys/{id}", a -> id(a.key())),
+            owned("POST /keys/{id}/limits", a -> id(a.key()).and("requests", "1000")),
+            owned(
+                    "POST /keys/{id}/budgets",
+                    a -> id(a.key()).and("amount", "5").and("period", "DAY").and("end", "refuse")),
+            owned("GET /projects/{id}", a -> id(a.project.toString())),
+            owned(
+                    "POST /projects/{id}/limits",
+                    a -> id(a.project.toString()).and("requests", "1000")),
+            owned(
+                    "POST /projects/{id}/budgets",
+                    a -> id(a.project.toString())
+                            .and("amount", "5")
+                            .and("period", "MONTH")
+                            .and("end", "tell")),
+            member("GET /organisation/budgets"),
+            member("POST /organisation/budgets"),
+            owned("POST /budgets/{id}/remove", a -> id(a.budget())),
             // the market: models are everybody's, who is subscribed is not
             anyone("GET /models"),
             anyone("GET /models/{*name}"),
@@ -131,6 +149,12 @@ final class RouteBook {
             programNamed("GET /api/v1/calls", a -> field("key", a.any("usage.calls", "key_id"))),
             programOwned("GET /api/v1/calls/{id}", a -> id(a.any("usage.calls", "call_id"))),
             // who runs this Souk
+            admin("GET /admin/organisations/{id}/limits"),
+            admin("POST /admin/organisations/{id}/limits"),
+            admin("GET /admin/models/{id}/limits"),
+            admin("POST /admin/models/{id}/limits"),
+            admin("GET /admin/organisations/{organisation}/credit"),
+            admin("POST /admin/organisations/{organisation}/credit"),
             admin("GET /admin/models"),
             admin("GET /admin/models/new"),
             admin("POST /admin/models"),

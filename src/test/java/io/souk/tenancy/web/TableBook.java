@@ -20,8 +20,12 @@ final class TableBook {
         in(
                 Kind.TENANT,
                 "access.api_keys",
+                "access.budget_notices",
+                "access.budgets",
+                "access.rate_limits",
                 "access.key_requests",
                 "billing.accounts",
+                "billing.budget_windows",
                 "billing.counters",
                 "billing.invoices",
                 "billing.lease_moves",
@@ -31,6 +35,7 @@ final class TableBook {
                 "billing.ledger_transactions",
                 "billing.meter_windows",
                 "billing.postpaid",
+                "billing.promotions",
                 "billing.quarantine",
                 "billing.receipts",
                 "billing.top_ups",
@@ -70,6 +75,7 @@ final class TableBook {
         in(Kind.WRITE_ONLY, "notice.mails");
         in(
                 Kind.SYSTEM,
+                "access.model_limits",
                 "billing.receipt_series",
                 "billing.stripe_events",
                 "billing.stripe_settings",

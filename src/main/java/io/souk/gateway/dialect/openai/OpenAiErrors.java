@@ -2,6 +2,7 @@ package io.souk.gateway.dialect.openai;
 
 import io.souk.gateway.dialect.JsonText;
 import io.souk.gateway.relay.Failure;
+import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,22 @@ public final class OpenAiErrors {
 
     private static String orNull(@Nullable String text) {
         return text == null ? "null" : JsonText.quote(text);
+    }
+
+    /** Why a call was not admitted, with the refusal's own sentence where it has one. */
+    static Failure refusal(Opened.Refused refused, String model) {
+        Failure failure = refusal(refused.refusal(), Duration.ZERO, model);
+        Failure told = refused.detail().isEmpty()
+                ? failure
+                : new Failure(
+                        failure.status(),
+                        refused.detail(),
+                        failure.type(),
+                        failure.param(),
+                        failure.code(),
+                        failure.retryAfter(),
+                        failure.elsewhere());
+        return refused.retryAfter().isZero() ? told : told.after(refused.retryAfter());
     }
 
     /** Why a call was not admitted. @param model as the caller named it, empty where no model was asked for */
@@ -104,9 +121,25 @@ public final class OpenAiErrors {
                         "insufficient_quota",
                         Duration.ZERO,
                         false);
+            case BUDGET_EXHAUSTED ->
+                new Failure(
+                        402,
+                        "A budget does not cover the most that this call can cost. Raise the budget, or ask for fewer"
+                                + " output tokens.",
+                        "insufficient_quota",
+                        null,
+                        "insufficient_quota",
+                        Duration.ZERO,
+                        false);
+            case TOO_MANY_REQUESTS -> tooMany("requests", "Too many requests. Try again in a moment.");
+            case TOO_MANY_TOKENS -> tooMany("tokens", "Too many tokens in this minute. Try again in a moment.");
             case BUSY -> Failure.fault(503, "The gateway is busy. Try again in a moment.", "server_is_overloaded");
             case UNAVAILABLE ->
                 Failure.fault(503, "The gateway cannot take calls at present. Try again later.", "service_unavailable");
         };
+    }
+
+    private static Failure tooMany(String type, String message) {
+        return new Failure(429, message, type, null, Failure.RATE_LIMITED, Duration.ZERO, false);
     }
 }

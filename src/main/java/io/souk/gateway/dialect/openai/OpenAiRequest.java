@@ -232,7 +232,7 @@ public final class OpenAiRequest implements Conversation {
 
     @Override
     public Failure refusal(Opened.Refused refused) {
-        return OpenAiErrors.refusal(refused.refusal(), refused.retryAfter(), model);
+        return OpenAiErrors.refusal(refused, model);
     }
 
     private record Edit(int start, int end, String text) {

@@ -1,0 +1,67 @@
+package io.souk.billing.web;
+
+import io.souk.kernel.Money;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.validation.BindingResult;
+
+/**
+ * Credit to give away, as it is typed.
+ *
+ * @param id made with the form, so that sending it twice gives once
+ * @param until the last day (UTC) on which it pays, year-month-day; empty for ever
+ */
+record CreditForm(@Nullable UUID id, String amount, String reason, String until) {
+    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000L);
+
+    static CreditForm fresh(UUID id) {
+        return new CreditForm(id, "", "", "");
+    }
+
+    /** The amount, or null with what is wrong in {@code result}. */
+    @Nullable
+    Money money(String currency, BindingResult result) {
+        String typed = amount == null ? "" : amount.strip().replace(",", "");
+        if (typed.matches("[0-9]{1,7}(\\.[0-9]{1,9})?")) {
+            BigDecimal units = new BigDecimal(typed);
+            if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
+                return new Money(units.movePointRight(9).longValueExact(), currency);
+            }
+        }
+        result.rejectValue("amount", "amount", "Write an amount above zero and at most 1,000,000, like 25 or 0.50.");
+        return null;
+    }
+
+    /** The reason; what is wrong with it is noted in {@code result}. */
+    String said(BindingResult result) {
+        String text = reason == null ? "" : reason.strip();
+        if (text.isEmpty() || text.length() > 200) {
+            result.rejectValue("reason", "reason", "Say in 1 to 200 characters what it is for. The organisation reads it.");
+        }
+        return text;
+    }
+
+    /** When it expires, null for never; what is wrong with the day is noted in {@code result}. */
+    @Nullable
+    Instant expiresAt(Instant now, BindingResult result) {
+        String day = until == null ? "" : until.strip();
+        if (day.isEmpty()) {
+            return null;
+        }
+        try {
+            Instant end = LocalDate.parse(day).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+            if (end.isAfter(now)) {
+                return end;
+            }
+            result.rejectValue("until", "until", "Choose today or a later day.");
+        } catch (DateTimeParseException e) {
+            result.rejectValue("until", "until", "Write the last day as year-month-day, like 2027-01-31.");
+        }
+        return null;
+    }
+}
