@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.souk.access.BudgetRoutes;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
@@ -79,6 +81,7 @@ class TwoGatewaysTests {
                 new Binder(new MapConfigurationPropertySource(
                                 Map.of("souk.gateway.port", secondPort, "souk.gateway.event-loops", 1)))
                         .bindOrCreate("souk.gateway", GatewayProperties.class),
+                new RedisProperties("", Duration.ofMillis(100)),
                 folder,
                 new Gateway.Parts(
                         program.getBean(ChangeLog.class),
