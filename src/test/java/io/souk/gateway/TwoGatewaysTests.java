@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.souk.access.BudgetRoutes;
-import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
-import io.souk.access.LimitRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;

@@ -17,6 +17,7 @@ final class CounterLease {
     private static final long ANSWER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** A counter that was empty is not asked again for as long, unless it is the last one that could pay. */
     private static final long DRY_FOR_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int WAITING_AT_MOST = 10_000;
     /** A refill asks for so many holds like the last ones, so that a busy counter is asked about rarely. */
     private static final int CALLS_PER_REFILL = 256;

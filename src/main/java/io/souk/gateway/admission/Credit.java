@@ -152,7 +152,9 @@ public final class Credit {
 
         private CounterLease lease(UUID counterId) {
             CounterLease known = leases.get(counterId);
-            return known != null ? known : leases.computeIfAbsent(counterId, id -> new CounterLease(tenant, id, source, nanoTime, restless));
+            return known != null
+                    ? known
+                    : leases.computeIfAbsent(counterId, id -> new CounterLease(tenant, id, source, nanoTime, restless));
         }
 
         private boolean isMoney() {

@@ -288,12 +288,8 @@ public final class Relay {
         }
     }
 
-    private boolean withholds() {
-        return allowance != null && allowance.withholds();
-    }
-
     private void pauseOrResume() {
-        flow.settle(upstream, withholds(), this::pauseOrResume);
+        flow.settle(upstream, Allowance.withholds(allowance), this::pauseOrResume);
     }
 
     /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
@@ -302,7 +298,7 @@ public final class Relay {
             return;
         }
         relay();
-        if (withholds()) {
+        if (Allowance.withholds(allowance)) {
             completes = true;
             return;
         }
@@ -377,8 +373,8 @@ public final class Relay {
             boolean delivered, CallReason reason, int status, Consumer<Settling.Settled> terminal) {
         settle(
                 delivered,
-                settled -> conclude(
-                        settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
+                settled ->
+                        conclude(settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
     }
 
     /** @param delivered whether what was read and not passed on is left out */
