@@ -1,16 +1,11 @@
 package io.souk.gateway;
 
-import io.souk.access.BudgetRoutes;
-import java.util.concurrent.ThreadLocalRandom;
-import io.souk.supply.BackendReports;
-import io.souk.gateway.telemetry.CountedLeases;
-import io.souk.gateway.telemetry.CallMeters;
-import io.souk.gateway.telemetry.CallLog;
-import io.souk.gateway.routing.Routing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -27,6 +22,7 @@ import io.souk.gateway.telemetry.CountedLeases;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -63,6 +60,7 @@ class Gateway implements SmartLifecycle {
             LimitRoutes limits,
             BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -92,7 +90,13 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+                journals,
+                properties.journal().settings(),
+                parts.leases,
+                parts.journals,
+                parts.settlement,
+                parts.offers,
+                parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,

@@ -1,11 +1,11 @@
 package io.souk.gateway;
 
-import io.souk.access.BudgetRoutes;
-import io.souk.supply.BackendReports;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -14,6 +14,7 @@ import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -37,6 +38,7 @@ class GatewayConfiguration {
             LimitRoutes limits,
             BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -56,6 +58,7 @@ class GatewayConfiguration {
                         limits,
                         budgets,
                         leases,
+                        journals,
                         settlement,
                         addresses,
                         reports,
