@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
+import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
@@ -77,6 +79,7 @@ class TwoGatewaysTests {
                 new Binder(new MapConfigurationPropertySource(
                                 Map.of("souk.gateway.port", secondPort, "souk.gateway.event-loops", 1)))
                         .bindOrCreate("souk.gateway", GatewayProperties.class),
+                new RedisProperties("", Duration.ofSeconds(1)),
                 folder,
                 new Gateway.Parts(
                         program.getBean(ChangeLog.class),
@@ -85,6 +88,8 @@ class TwoGatewaysTests {
                         program.getBean(BackendRoutes.class),
                         program.getBean(SubscriptionRoutes.class),
                         program.getBean(FundingRoutes.class),
+                        program.getBean(LimitRoutes.class),
+                        program.getBean(BudgetRoutes.class),
                         program.getBean(Leases.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
