@@ -12,9 +12,8 @@ import org.springframework.web.method.HandlerMethod;
 record ApiRoute(String method, String path, HandlerMethod handler) {
     String scope() {
         ApiScope own = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), ApiScope.class);
-        ApiScope scope = own != null
-                ? own
-                : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
+        ApiScope scope =
+                own != null ? own : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
         assertThat(scope).as(path).isNotNull();
         return Objects.requireNonNull(scope).value();
     }
