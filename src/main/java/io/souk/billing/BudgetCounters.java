@@ -69,16 +69,12 @@ public class BudgetCounters {
                 spent_nanos = greatest(spent_nanos, ?),
                 limit_nanos = greatest(?, greatest(spent_nanos, ?) + leased_nanos)
             where tenant_id = ? and id = ?\
-            """)
-                .params(spentNanos, limitNanos, spentNanos, tenant, counter)
-                .update();
+            """).params(spentNanos, limitNanos, spentNanos, tenant, counter).update();
         app.sql("""
             update billing.budget_windows w set wanted_nanos = ?, shrinking = c.limit_nanos > ?
             from billing.counters c
             where w.tenant_id = ? and w.counter_id = ? and c.tenant_id = w.tenant_id and c.id = w.counter_id\
-            """)
-                .params(limitNanos, limitNanos, tenant, counter)
-                .update();
+            """).params(limitNanos, limitNanos, tenant, counter).update();
     }
 
     private UUID made(

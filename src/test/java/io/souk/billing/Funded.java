@@ -79,7 +79,8 @@ public final class Funded {
                 journal,
                 drained,
                 ++drained,
-                List.of(new FinishedCall(call(nanos), List.of(new FinishedCall.Share(counter, FundingKind.MONEY, nanos)))));
+                List.of(new FinishedCall(
+                        call(nanos), List.of(new FinishedCall.Share(counter, FundingKind.MONEY, nanos)))));
     }
 
     public void credit(long nanos, String postingKey) {

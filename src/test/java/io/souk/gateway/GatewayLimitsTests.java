@@ -85,7 +85,8 @@ class GatewayLimitsTests {
     }
 
     private ApiKeyView theKey() {
-        return Tenant.get(customer.tenant(), () -> program.getBean(ApiKeys.class).list())
+        return Tenant.get(
+                        customer.tenant(), () -> program.getBean(ApiKeys.class).list())
                 .getFirst();
     }
 
@@ -95,16 +96,13 @@ class GatewayLimitsTests {
     }
 
     private void limit(Scope scope, UUID subject, Limits limits) {
-        Tenant.run(
-                customer.tenant(),
-                () -> program.getBean(RateLimits.class).set(scope, subject, limits, null));
+        Tenant.run(customer.tenant(), () -> program.getBean(RateLimits.class).set(scope, subject, limits, null));
     }
 
     private void budget(Scope scope, UUID subject, BudgetPeriod period, long nanos) {
         Tenant.run(
                 customer.tenant(),
-                () -> program.getBean(Budgets.class)
-                        .set(scope, subject, period, new Money(nanos, "USD"), true, null));
+                () -> program.getBean(Budgets.class).set(scope, subject, period, new Money(nanos, "USD"), true, null));
     }
 
     private String ownUrl() {
@@ -132,7 +130,8 @@ class GatewayLimitsTests {
     /** Waits until the gateway has heard of a limit of tokens, by a call that never fits and so counts for nothing. */
     private void awaitLimitOfTokens() {
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> chat(",\"n\":100").headers()
+                .until(() -> chat(",\"n\":100")
+                        .headers()
                         .firstValue("x-ratelimit-limit-tokens")
                         .isPresent());
     }
@@ -259,7 +258,8 @@ class GatewayLimitsTests {
         backend.next(Behaviours.error(500, "boom", "broken"));
         assertThat(chat("").statusCode()).isBetween(500, 502);
         awaitPlace();
-        backend.next(Behaviours.cutsAfter(Behaviours.chunks("upstream-model", "some words").subList(0, 1)));
+        backend.next(Behaviours.cutsAfter(
+                Behaviours.chunks("upstream-model", "some words").subList(0, 1)));
         try {
             chat(",\"stream\":true");
         } catch (IOException brokenAsExpected) {

@@ -262,7 +262,8 @@ class TopUpPagesTests {
         String second = Paying.receipt(visitor.get(Paying.topUp(visitor, "30")));
         assertThat(number(second)).isEqualTo(number(first) + 1);
         List<@Nullable Integer> all = cast.database
-                .sql("select substring(number from '\\d{6}$')::int from billing.receipts where number like 'SIM-%' order by 1")
+                .sql("select substring(number from '\\d{6}$')::int from billing.receipts where number like 'SIM-%'"
+                        + " order by 1")
                 .query(Integer.class)
                 .list();
         for (int i = 0; i < all.size(); i++) {

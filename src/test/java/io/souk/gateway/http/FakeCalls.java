@@ -46,6 +46,7 @@ final class FakeCalls implements Calls, Models {
     volatile long slice = 1_024;
     /** Says what becomes of a wish for more; the answer may come at any time. */
     volatile BiConsumer<Long, Consumer<Extension>> extension = (tokens, then) -> then.accept(Extension.GRANTED);
+
     volatile boolean mistaken;
 
     @Override

@@ -90,9 +90,7 @@ final class RouteBook {
                     "POST /keys/{id}/budgets",
                     a -> id(a.key()).and("amount", "5").and("period", "DAY").and("end", "refuse")),
             owned("GET /projects/{id}", a -> id(a.project.toString())),
-            owned(
-                    "POST /projects/{id}/limits",
-                    a -> id(a.project.toString()).and("requests", "1000")),
+            owned("POST /projects/{id}/limits", a -> id(a.project.toString()).and("requests", "1000")),
             owned(
                     "POST /projects/{id}/budgets",
                     a -> id(a.project.toString())

@@ -42,7 +42,13 @@ class LocalStripePagesTests {
         assertThat(stripe.control().settled(Duration.ofSeconds(20))).isTrue();
         Visitor.Page page = admin.get("/admin/local-stripe");
         assertThat(page.status()).isEqualTo(200);
-        assertThat(page.body()).contains("Payment page finished", "Taken", "/webhooks/stripe", "data-test=\"clock-form\"", ">Local Stripe</a>");
+        assertThat(page.body())
+                .contains(
+                        "Payment page finished",
+                        "Taken",
+                        "/webhooks/stripe",
+                        "data-test=\"clock-form\"",
+                        ">Local Stripe</a>");
         assertThat(StripeWords.event("checkout.session.completed")).isEqualTo("Payment page finished");
         assertThat(StripeWords.event("invoice.marked_uncollectible")).isEqualTo("Invoice marked uncollectible");
         assertThat(StripeWords.event("customer.subscription.created")).isEqualTo("Subscription created");
