@@ -1,5 +1,6 @@
 package io.souk.billing;
 
+import io.souk.kernel.Money;
 import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -89,12 +90,15 @@ public class Leases {
      */
     public Granted grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, Wish wish) {
         return Objects.requireNonNull(transactions.execute(status -> {
+            if (!isLive(journalId)) {
+                throw new IllegalStateException(
+                        "journal " + journalId + " was closed or given up; it is granted nothing");
+            }
             long available = system.sql("""
                 select limit_nanos - spent_nanos - leased_nanos from billing.counters
-                where tenant_id = ? and id = ?
-                  and exists (select 1 from billing.journals where id = ? and state = 'live') for update\
+                where tenant_id = ? and id = ? for update\
                 """)
-                    .params(tenant.value(), counterId, journalId)
+                    .params(tenant.value(), counterId)
                     .query(Long.class)
                     .optional()
                     .orElse(0L);
@@ -112,6 +116,13 @@ public class Leases {
             }
             return new Granted(granted, elsewhere);
         }));
+    }
+
+    private boolean isLive(UUID journalId) {
+        return system.sql("select exists (select 1 from billing.journals where id = ? and state = 'live')")
+                .param(journalId)
+                .query(Boolean.class)
+                .single();
     }
 
     /** The counter's row is locked, so what it and its leases say agrees. */
@@ -142,11 +153,24 @@ public class Leases {
     public void giveBack(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, long nanos) {
         transactions.executeWithoutResult(status -> {
             reattribution.lockForReturn(tenant, counterId);
-            if (moved(tenant, moveId) == 0) {
-                move(journalId, tenant, counterId, moveId, -nanos);
+            // a PostgreSQL that was set back may have forgotten the grant of it
+            long back = Math.min(nanos, rest(journalId, tenant, counterId));
+            if (back > 0 && moved(tenant, moveId) == 0) {
+                move(journalId, tenant, counterId, moveId, -back);
                 reattribution.repay(tenant, counterId, moveId);
             }
         });
+    }
+
+    private long rest(UUID journalId, TenantId tenant, UUID counterId) {
+        return system.sql("""
+            select granted_nanos - settled_nanos from billing.leases
+            where tenant_id = ? and journal_id = ? and counter_id = ? for update\
+            """)
+                .params(tenant.value(), journalId, counterId)
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
     }
 
     /** What the grant (above zero) or return (below zero) of this id moved; zero if it was never committed. */
@@ -212,35 +236,41 @@ public class Leases {
      */
     public long finish(UUID journalId) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            List<Lease> leases = system.sql("""
-                select tenant_id, counter_id, granted_nanos - settled_nanos as rest from billing.leases
-                where journal_id = ? order by counter_id for update\
-                """)
-                    .param(journalId)
-                    .query((row, number) -> new Lease(
-                            row.getObject("tenant_id", UUID.class),
-                            row.getObject("counter_id", UUID.class),
-                            row.getLong("rest")))
-                    .list();
             long released = 0;
-            for (Lease lease : leases) {
-                system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
-                        .params(lease.rest, lease.tenant, lease.counter)
-                        .update();
-                if (lease.rest > 0) {
-                    reattribution.repay(new TenantId(lease.tenant), lease.counter, journalId);
-                }
-                released = Math.addExact(released, lease.rest);
+            for (Money money : release(journalId)) {
+                released = Math.addExact(released, money.nanos());
             }
-            system.sql("update billing.leases set granted_nanos = settled_nanos where journal_id = ?")
-                    .param(journalId)
-                    .update();
-            system.sql("update billing.journals set state = 'drained', closed_at = ? where id = ?")
+            system.sql("update billing.journals set state = 'drained', closed_at = ? where id = ? and state <> 'lost'")
                     .params(Timestamp.from(clock.instant()), journalId)
                     .update();
             return released;
         }));
     }
 
-    private record Lease(UUID tenant, UUID counter, long rest) {}
+    /** Gives back, in the caller's transaction, what a journal was granted and did not settle; what that was. */
+    List<Money> release(UUID journalId) {
+        List<Lease> leases = system.sql("""
+            select l.tenant_id, l.counter_id, l.granted_nanos - l.settled_nanos as rest, c.currency
+            from billing.leases l join billing.counters c on c.tenant_id = l.tenant_id and c.id = l.counter_id
+            where l.journal_id = ? and l.granted_nanos > l.settled_nanos order by l.counter_id for update\
+            """)
+                .param(journalId)
+                .query((row, number) -> new Lease(
+                        row.getObject("tenant_id", UUID.class),
+                        row.getObject("counter_id", UUID.class),
+                        new Money(row.getLong("rest"), row.getString("currency"))))
+                .list();
+        for (Lease lease : leases) {
+            system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
+                    .params(lease.rest.nanos(), lease.tenant, lease.counter)
+                    .update();
+            reattribution.repay(new TenantId(lease.tenant), lease.counter, journalId);
+        }
+        system.sql("update billing.leases set granted_nanos = settled_nanos where journal_id = ?")
+                .param(journalId)
+                .update();
+        return leases.stream().map(Lease::rest).toList();
+    }
+
+    private record Lease(UUID tenant, UUID counter, Money rest) {}
 }

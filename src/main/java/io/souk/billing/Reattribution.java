@@ -52,6 +52,10 @@ class Reattribution {
             };
         }
 
+        Counter withLeased(long more) {
+            return new Counter(tenant, id, kind, currency, limit, spent, leased + more, owed);
+        }
+
         /** What nobody has spent or leased. */
         long idle() {
             return Math.max(0, limit - spent - leased);

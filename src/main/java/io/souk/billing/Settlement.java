@@ -79,20 +79,24 @@ public class Settlement {
     }
 
     private Outcome settleInTransaction(UUID journalId, long from, long to, List<FinishedCall> batch) {
-        long drainedTo = system.sql("select drained_to from billing.journals where id = ? for update")
+        Standing journal = system.sql("select drained_to, state from billing.journals where id = ? for update")
                 .param(journalId)
-                .query(Long.class)
+                .query((row, number) ->
+                        new Standing(row.getLong(1), row.getString(2).equals("lost")))
                 .single();
-        if (drainedTo != from) {
-            return new Outcome.ElsewhereDrained(drainedTo);
+        if (journal.drainedTo != from) {
+            return new Outcome.ElsewhereDrained(journal.drainedTo);
         }
         Instant now = clock.instant();
         List<FinishedCall> plausible = new ArrayList<>(batch.size());
         for (FinishedCall finished : batch) {
-            if (isPlausible(finished.call(), now)) {
+            if (journal.lost) {
+                keepApart(journalId, finished, "its journal was given up before", now);
+            } else if (isPlausible(finished.call(), now)) {
                 plausible.add(finished);
             } else {
-                quarantine(journalId, finished, now);
+                keepApart(journalId, finished, "implausible date", now);
+                giveBack(journalId, finished);
             }
         }
         int charged = charge(journalId, from, plausible, now);
@@ -131,6 +135,7 @@ public class Settlement {
         }
         if (!spent.isEmpty()) {
             Map<UUID, Reattribution.Counter> counters = reattribution.lock(tenants);
+            bear(journalId, counters, spent, absorbed);
             Map<UUID, Long> paid = reattribution.inOrder(counters, spent);
             spend(journalId, counters, spent, paid);
             reattribution.note(counters, spent, paid);
@@ -140,39 +145,99 @@ public class Settlement {
     }
 
     /**
-     * Takes what calls were funded from out of the leases, and books it as spent where it is really paid from; in id
-     * order, as every grant does.
+     * A PostgreSQL that was set back to an earlier moment has forgotten grants that calls were paid from. They are granted
+     * again as far as there is credit; what is beyond is borne by the house, so that nobody's credit falls below zero.
+     */
+    private void bear(
+            UUID journalId,
+            Map<UUID, Reattribution.Counter> counters,
+            Map<UUID, Long> spent,
+            Map<TenantId, Long> absorbed) {
+        Map<UUID, Long> rest = new HashMap<>();
+        system.sql("""
+            select counter_id, granted_nanos - settled_nanos from billing.leases
+            where journal_id = ? and tenant_id = any (?) and counter_id = any (?) for update\
+            """)
+                .params(journalId, tenants(counters), spent.keySet().toArray(UUID[]::new))
+                .query((row, number) -> rest.put(row.getObject(1, UUID.class), row.getLong(2)))
+                .list();
+        for (Map.Entry<UUID, Long> charge : spent.entrySet()) {
+            Reattribution.Counter counter = counters.get(charge.getKey());
+            if (counter == null) {
+                throw new IllegalStateException("there is no counter " + charge.getKey() + ", which is charged");
+            }
+            long missing = charge.getValue() - rest.getOrDefault(counter.id(), 0L);
+            if (missing > 0) {
+                long granted = Math.min(missing, counter.idle());
+                log.warn(
+                        "journal {} charges counter {} by {} nano-units more than it has on lease, as after a restored"
+                                + " backup; {} are granted again",
+                        journalId,
+                        counter.id(),
+                        missing,
+                        granted);
+                grantAgain(journalId, counter, granted);
+                counters.put(counter.id(), counter.withLeased(granted));
+                charge.setValue(charge.getValue() - (missing - granted));
+                if (counter.isMoney()) {
+                    absorbed.merge(counter.tenant(), missing - granted, Math::addExact);
+                }
+            }
+        }
+    }
+
+    private void grantAgain(UUID journalId, Reattribution.Counter counter, long nanos) {
+        system.sql("update billing.counters set leased_nanos = leased_nanos + ? where tenant_id = ? and id = ?")
+                .params(nanos, counter.tenant().value(), counter.id())
+                .update();
+        system.sql("""
+            insert into billing.leases (tenant_id, journal_id, counter_id, granted_nanos) values (?, ?, ?, ?)
+            on conflict (tenant_id, journal_id, counter_id)
+            do update set granted_nanos = leases.granted_nanos + excluded.granted_nanos\
+            """)
+                .params(counter.tenant().value(), journalId, counter.id(), nanos)
+                .update();
+    }
+
+    private static UUID[] tenants(Map<UUID, Reattribution.Counter> counters) {
+        return counters.values().stream()
+                .map(counter -> counter.tenant().value())
+                .distinct()
+                .toArray(UUID[]::new);
+    }
+
+    /**
+     * Takes what calls were funded from out of the leases, and books it as spent where it is really paid from. The
+     * counters' rows are locked.
      */
     private void spend(
             UUID journalId, Map<UUID, Reattribution.Counter> counters, Map<UUID, Long> charged, Map<UUID, Long> paid) {
-        paid.forEach((counterId, nanos) -> {
-            Reattribution.Counter counter = counters.get(counterId);
-            if (counter == null) {
-                throw new IllegalStateException("there is no counter " + counterId + ", which is charged");
-            }
-            long leased = charged.getOrDefault(counterId, 0L);
-            if (nanos == 0 && leased == 0) {
-                return;
-            }
-            system.sql("""
-                update billing.counters set spent_nanos = spent_nanos + ?, leased_nanos = leased_nanos - ?
-                where tenant_id = ? and id = ?\
-                """)
-                    .params(nanos, leased, counter.tenant().value(), counterId)
-                    .update();
-            if (leased > 0) {
-                int leases = system.sql("""
-                    update billing.leases set settled_nanos = settled_nanos + ?
-                    where tenant_id = ? and journal_id = ? and counter_id = ?\
-                    """)
-                        .params(leased, counter.tenant().value(), journalId, counterId)
-                        .update();
-                if (leases != 1) {
-                    throw new IllegalStateException(
-                            "journal " + journalId + " charges counter " + counterId + ", of which it has no lease");
-                }
-            }
-        });
+        List<Reattribution.Counter> moved = counters.values().stream()
+                .filter(counter -> amount(paid, counter) != 0 || amount(charged, counter) != 0)
+                .toList();
+        UUID[] tenants = moved.stream().map(counter -> counter.tenant().value()).toArray(UUID[]::new);
+        UUID[] ids = moved.stream().map(Reattribution.Counter::id).toArray(UUID[]::new);
+        Long[] leased = moved.stream().map(counter -> amount(charged, counter)).toArray(Long[]::new);
+        system.sql("""
+            update billing.counters c set spent_nanos = spent_nanos + g.paid, leased_nanos = leased_nanos - g.leased
+            from unnest(?::uuid[], ?::uuid[], ?::int8[], ?::int8[]) as g(tenant, id, paid, leased)
+            where c.tenant_id = g.tenant and c.id = g.id\
+            """)
+                .params(
+                        tenants,
+                        ids,
+                        moved.stream().map(counter -> amount(paid, counter)).toArray(Long[]::new),
+                        leased)
+                .update();
+        system.sql("""
+            update billing.leases l set settled_nanos = settled_nanos + g.leased
+            from unnest(?::uuid[], ?::uuid[], ?::int8[]) as g(tenant, id, leased)
+            where l.journal_id = ? and l.tenant_id = g.tenant and l.counter_id = g.id and g.leased > 0\
+            """).params(tenants, ids, leased, journalId).update();
+    }
+
+    private static long amount(Map<UUID, Long> of, Reattribution.Counter counter) {
+        return of.getOrDefault(counter.id(), 0L);
     }
 
     private void post(
@@ -222,25 +287,27 @@ public class Settlement {
         return call.startedAt().isAfter(now.minus(OLDEST)) && call.startedAt().isBefore(now.plus(NEWEST));
     }
 
-    /** Keeps the record for a person, charges nothing, and gives its money back to the counters. */
-    private void quarantine(UUID journalId, FinishedCall finished, Instant now) {
+    /** @param lost whether an admin gave it up: its credit is free again, so nothing can be charged to it */
+    private record Standing(long drainedTo, boolean lost) {}
+
+    /** Keeps the record for a person and charges nothing. */
+    private void keepApart(UUID journalId, FinishedCall finished, String problem, Instant now) {
         CallRecord call = finished.call();
         log.error(
-                "call {} is dated {}, which cannot be: kept in billing.quarantine, not charged",
+                "call {} of {} is kept in billing.quarantine and not charged: {}",
                 call.callId(),
-                call.startedAt());
+                call.startedAt(),
+                problem);
         system.sql("""
             insert into billing.quarantine (tenant_id, call_id, journal_id, problem, record, recorded_at)
             values (?, ?, ?, ?, to_jsonb(?::text), ?) on conflict do nothing\
             """)
-                .params(
-                        call.tenant().value(),
-                        call.callId(),
-                        journalId,
-                        "implausible date",
-                        call.toString(),
-                        Timestamp.from(now))
+                .params(call.tenant().value(), call.callId(), journalId, problem, call.toString(), Timestamp.from(now))
                 .update();
+    }
+
+    private void giveBack(UUID journalId, FinishedCall finished) {
+        CallRecord call = finished.call();
         for (FinishedCall.Share share : finished.shares()) {
             system.sql("update billing.counters set leased_nanos = leased_nanos - ? where tenant_id = ? and id = ?")
                     .params(share.nanos(), call.tenant().value(), share.counterId())

@@ -7,7 +7,6 @@ import io.souk.gateway.admission.Ask;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.Funding;
-import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
@@ -183,8 +182,7 @@ class CallDesk implements Calls, Models {
                 loop,
                 outcome -> {
                     switch (outcome) {
-                        case Holding.Outcome.Held held ->
-                            journal(request, admissible, admissible.purse(), held, loop, then);
+                        case Holding.Outcome.Held held -> journal(request, admissible, held, loop, then);
                         case Holding.Outcome.Refused(Credit.Hold.Insufficient lacking) ->
                             loop.execute(() -> then.accept(insufficient(admissible, lacking)));
                         case Holding.Outcome.Refused _ ->
@@ -203,7 +201,6 @@ class CallDesk implements Calls, Models {
     private void journal(
             CallRequest request,
             Decision.Admissible admissible,
-            Purse purse,
             Holding.Outcome.Held held,
             Executor loop,
             Consumer<Opened> then) {
@@ -213,7 +210,7 @@ class CallDesk implements Calls, Models {
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
-                purse,
+                admissible.purse(),
                 held.size(),
                 request.stream(),
                 funding,

@@ -5,6 +5,7 @@ import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -59,6 +60,7 @@ class Gateway implements SmartLifecycle {
             LimitRoutes limits,
             BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -88,7 +90,13 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.settlement, parts.offers, parts.clock);
+                journals,
+                properties.journal().settings(),
+                parts.leases,
+                parts.journals,
+                parts.settlement,
+                parts.offers,
+                parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,
@@ -228,10 +236,10 @@ class Gateway implements SmartLifecycle {
         stopping.pulse.shutdownNow();
         stopping.observed.close();
         stopping.feed.close();
+        stopping.counting.close();
         if (stopping.shared != null) {
             stopping.shared.close();
         }
-        stopping.counting.close();
         stopping.credit.giveBackAll();
         stopping.leaseDesk.retryPending();
         stopping.virtualThreads.close();

@@ -5,6 +5,7 @@ import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -37,6 +38,7 @@ class GatewayConfiguration {
             LimitRoutes limits,
             BudgetRoutes budgets,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             AddressRule addresses,
             BackendReports reports,
@@ -56,6 +58,7 @@ class GatewayConfiguration {
                         limits,
                         budgets,
                         leases,
+                        journals,
                         settlement,
                         addresses,
                         reports,

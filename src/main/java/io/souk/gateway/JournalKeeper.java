@@ -1,5 +1,6 @@
 package io.souk.gateway;
 
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -42,15 +43,18 @@ class JournalKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalKeeper.class);
     private static final long DRAIN_EVERY_NANOS = Duration.ofMillis(100).toNanos();
     private static final long AFTER_TROUBLE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LIVES_EVERY_NANOS = Journals.SILENCE.dividedBy(8).toNanos();
 
     private final Path root;
     private final Leases leases;
+    private final Journals journals;
     private final Settlement settlement;
     private final OfferRoutes offers;
     private final Journal journal;
     private final DrainProgress progress;
     private final Clock clock;
     private final Thread drainer;
+    private long heardAt = System.nanoTime() - LIVES_EVERY_NANOS;
     private volatile boolean stopped;
 
     /**
@@ -63,11 +67,13 @@ class JournalKeeper implements AutoCloseable {
             Path root,
             JournalSettings settings,
             Leases leases,
+            Journals journals,
             Settlement settlement,
             OfferRoutes offers,
             Clock clock) {
         this.root = root;
         this.leases = leases;
+        this.journals = journals;
         this.settlement = settlement;
         this.offers = offers;
         this.clock = clock;
@@ -178,9 +184,9 @@ class JournalKeeper implements AutoCloseable {
         boolean troubled = false;
         while (!stopped) {
             try {
+                sayThatItLives();
                 if (drain == null) {
-                    drain = journal.drain(
-                            leases.find(journal.id()).orElseThrow().drainedTo());
+                    drain = journal.drain(watermark());
                 }
                 if (!toSettlement.drainAll(drain)) {
                     drain = null;
@@ -196,6 +202,26 @@ class JournalKeeper implements AutoCloseable {
                 drain = null;
                 LockSupport.parkNanos(AFTER_TROUBLE_NANOS);
             }
+        }
+    }
+
+    /** PostgreSQL may have been set back to a moment before it heard of this journal: it is told again. */
+    private long watermark() {
+        return leases.find(journal.id()).map(Leases.JournalState::drainedTo).orElseGet(() -> {
+            log.warn(
+                    "PostgreSQL does not know journal {}, which it did: it was set back; everything is settled"
+                            + " again",
+                    journal.id());
+            leases.open(journal.id());
+            return 0L;
+        });
+    }
+
+    private void sayThatItLives() {
+        long now = System.nanoTime();
+        if (now - heardAt >= LIVES_EVERY_NANOS) {
+            journals.heardOf(journal.id());
+            heardAt = now;
         }
     }
 

@@ -279,6 +279,8 @@ class SnapshotFeed implements AutoCloseable {
                             .findAll(ids)
                             .forEach(route -> changes.subscription(route.tenant(), route.offerId(), active(route)));
                 case "account" -> funding.findAll(ids).forEach(route -> changes.funding(funding(route)));
+                case "recall" -> ids.forEach(counters::recalled);
+                case "counter" -> ids.forEach(counters::raised);
                 case "limit" -> {
                     ids.forEach(changes::noLimit);
                     limits.findAll(ids).forEach(route -> changes.limit(limit(route)));
@@ -287,8 +289,6 @@ class SnapshotFeed implements AutoCloseable {
                     ids.forEach(subject -> changes.budgets(subject, List.of()));
                     addBudgets(changes, budgets.findAll(ids));
                 }
-                case "recall" -> ids.forEach(counters::recalled);
-                case "counter" -> ids.forEach(counters::raised);
                 default -> {
                     // a change that gateways need not know of
                 }

@@ -8,6 +8,7 @@ import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -79,7 +80,7 @@ class TwoGatewaysTests {
                 new Binder(new MapConfigurationPropertySource(
                                 Map.of("souk.gateway.port", secondPort, "souk.gateway.event-loops", 1)))
                         .bindOrCreate("souk.gateway", GatewayProperties.class),
-                new RedisProperties("", Duration.ofSeconds(1)),
+                new RedisProperties("", Duration.ofSeconds(10)),
                 folder,
                 new Gateway.Parts(
                         program.getBean(ChangeLog.class),
@@ -91,6 +92,7 @@ class TwoGatewaysTests {
                         program.getBean(LimitRoutes.class),
                         program.getBean(BudgetRoutes.class),
                         program.getBean(Leases.class),
+                        program.getBean(Journals.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
                         program.getBean(BackendReports.class),

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +41,7 @@ public final class FakeBackend implements AutoCloseable {
     private volatile HttpServer server;
     private final int port;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
     private final List<Behaviour> once = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final String scheme;

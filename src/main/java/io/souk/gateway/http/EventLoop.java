@@ -25,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** One event loop: its share of the callers' connections, its own to the backends, and one timer for all deadlines. */
 final class EventLoop extends VerticleBase {
@@ -33,6 +34,8 @@ final class EventLoop extends VerticleBase {
     private static final int SOCKET_BUFFER = 64 * 1024;
     private static final int BACKLOG = 1024;
     private static final long TICK_MILLIS = 100;
+    /** A tick that comes later than this was not late by itself: the process, or its machine, stood still. */
+    private static final long STOOD_STILL = TimeUnit.SECONDS.toNanos(2);
 
     /** What all loops share. */
     record Wiring(
@@ -49,6 +52,8 @@ final class EventLoop extends VerticleBase {
     private final Set<Exchange> exchanges = new HashSet<>();
     private final Map<HttpConnection, Long> idle = new IdentityHashMap<>();
     private final LoopLag lag;
+    private long lastTick = System.nanoTime();
+    private long patientUntil = lastTick;
     private volatile int port;
     private Relay.@org.jspecify.annotations.Nullable Loop relayLoop;
 
@@ -141,6 +146,15 @@ final class EventLoop extends VerticleBase {
     private void tick() {
         long now = System.nanoTime();
         lag.tick(now);
+        long since = now - lastTick;
+        lastTick = now;
+        if (since > STOOD_STILL) {
+            // what arrived meanwhile is read first: deadlines that passed in our own sleep are nobody's fault
+            patientUntil = now + since;
+        }
+        if (now - patientUntil < 0) {
+            return;
+        }
         for (Exchange exchange : List.copyOf(exchanges)) {
             exchange.tick(now);
         }
