@@ -175,7 +175,7 @@ public class Postpaid {
         for (String kind : List.of("wallet", "credit_line")) {
             system.sql("""
                 insert into billing.counters (tenant_id, id, kind, currency) values (?, ?, ?, ?)
-                on conflict (tenant_id, kind, currency) do nothing\
+                on conflict (tenant_id, kind, currency) where kind in ('wallet', 'credit_line') do nothing\
                 """).params(id, Ids.next(), kind, properties.currency()).update();
         }
         int changed = system.sql("""
