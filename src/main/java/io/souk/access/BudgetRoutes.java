@@ -44,9 +44,10 @@ public class BudgetRoutes {
         if (budgets.isEmpty()) {
             return budgets;
         }
-        Map<UUID, List<BudgetWindow>> windows =
-                counters.open(budgets.stream().map(BudgetRoute::id).toList()).stream()
-                        .collect(Collectors.groupingBy(BudgetWindow::budgetId));
+        Map<UUID, List<BudgetWindow>> windows = counters
+                .open(budgets.stream().map(BudgetRoute::id).toList())
+                .stream()
+                .collect(Collectors.groupingBy(BudgetWindow::budgetId));
         return budgets.stream()
                 .map(budget -> new BudgetRoute(
                         budget.id(),

@@ -206,7 +206,8 @@ class BudgetWork {
             case KEY ->
                 "the API key \"" + keys.find(row.subject).map(ApiKeyView::name).orElse("") + '"';
             case PROJECT ->
-                "the project \"" + projects.find(row.subject).map(ProjectView::name).orElse("") + '"';
+                "the project \""
+                        + projects.find(row.subject).map(ProjectView::name).orElse("") + '"';
             case ORGANISATION, MODEL -> "the whole organisation";
         };
     }

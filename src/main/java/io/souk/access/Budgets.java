@@ -68,8 +68,8 @@ public class Budgets {
         List<Budget> found = budgets.findAllBySubjectIdOrderByPeriod(subject).stream()
                 .sorted(java.util.Comparator.comparing(Budget::period))
                 .toList();
-        Map<UUID, Long> spent = spending.of(
-                found.stream().map(budget -> span(budget, now)).toList());
+        Map<UUID, Long> spent =
+                spending.of(found.stream().map(budget -> span(budget, now)).toList());
         return found.stream()
                 .map(budget -> new BudgetView(
                         budget.id(),
@@ -92,8 +92,7 @@ public class Budgets {
      * @throws IllegalArgumentException if the amount is not as above
      */
     @Transactional
-    public boolean set(
-            Scope scope, UUID subject, BudgetPeriod period, Money amount, boolean hard, @Nullable UUID by) {
+    public boolean set(Scope scope, UUID subject, BudgetPeriod period, Money amount, boolean hard, @Nullable UUID by) {
         if (amount.nanos() <= 0) {
             throw new IllegalArgumentException("A budget is above zero.");
         }
@@ -126,7 +125,8 @@ public class Budgets {
     /** Makes sure that the present window and the next have a counter that says what the budget says. */
     private void openWindows(Budget budget, Instant now) {
         BudgetPeriod.Window present = budget.period().at(now);
-        long spent = Objects.requireNonNull(spending.of(List.of(span(budget, now))).get(budget.id()));
+        long spent =
+                Objects.requireNonNull(spending.of(List.of(span(budget, now))).get(budget.id()));
         open(budget, present, spent);
         Instant end = present.end();
         if (end != null) {
@@ -161,16 +161,15 @@ public class Budgets {
      */
     @Transactional
     public Optional<Removed> remove(UUID id, @Nullable UUID by) {
-        return budgets.findById(id)
-                .map(budget -> {
-                    budgets.delete(budget);
-                    audit.record(
-                            by,
-                            "budget.removed",
-                            budget.subjectId() + ": " + new Money(budget.amountNanos(), budget.currency()) + " "
-                                    + budget.period().words());
-                    return new Removed(budget.scope(), budget.subjectId());
-                });
+        return budgets.findById(id).map(budget -> {
+            budgets.delete(budget);
+            audit.record(
+                    by,
+                    "budget.removed",
+                    budget.subjectId() + ": " + new Money(budget.amountNanos(), budget.currency()) + " "
+                            + budget.period().words());
+            return new Removed(budget.scope(), budget.subjectId());
+        });
     }
 
     private static Spending.Span span(Budget budget, Instant now) {
@@ -178,12 +177,7 @@ public class Budgets {
     }
 
     static Spending.Span span(
-            UUID id,
-            io.souk.kernel.TenantId tenant,
-            UUID subject,
-            BudgetPeriod period,
-            String currency,
-            Instant now) {
+            UUID id, io.souk.kernel.TenantId tenant, UUID subject, BudgetPeriod period, String currency, Instant now) {
         BudgetPeriod.Window window = period.at(now);
         Instant end = window.end();
         return new Spending.Span(

@@ -69,16 +69,12 @@ public class BudgetCounters {
                 spent_nanos = greatest(spent_nanos, ?),
                 limit_nanos = greatest(?, greatest(spent_nanos, ?) + leased_nanos)
             where tenant_id = ? and id = ?\
-            """)
-                .params(spentNanos, limitNanos, spentNanos, tenant, counter)
-                .update();
+            """).params(spentNanos, limitNanos, spentNanos, tenant, counter).update();
         app.sql("""
             update billing.budget_windows w set wanted_nanos = ?, shrinking = c.limit_nanos > ?
             from billing.counters c
             where w.tenant_id = ? and w.counter_id = ? and c.tenant_id = w.tenant_id and c.id = w.counter_id\
-            """)
-                .params(limitNanos, limitNanos, tenant, counter)
-                .update();
+            """).params(limitNanos, limitNanos, tenant, counter).update();
     }
 
     private UUID made(
@@ -120,12 +116,17 @@ public class BudgetCounters {
     }
 
     /**
-     * Lowers the counters whose limit is above what their budget says as far as spending and leases allow: a budget that
-     * was made smaller is reached as gateways bring back what they had taken out.
+     * Lowers the counters whose limit is above what their budget says as far as spending and leases allow, and calls
+     * back what gateways hold beyond that: a budget that was made smaller is reached as they bring it.
      *
      * @return how many were lowered
      */
     public int shrink() {
+        system.sql("""
+            update billing.counters c set recalled_at = clock_timestamp() from billing.budget_windows w
+            where w.shrinking and w.tenant_id = c.tenant_id and w.counter_id = c.id
+              and c.leased_nanos > 0 and c.spent_nanos + c.leased_nanos > w.wanted_nanos\
+            """).update();
         int lowered = system.sql("""
             update billing.counters c set limit_nanos = greatest(w.wanted_nanos, c.spent_nanos + c.leased_nanos)
             from billing.budget_windows w

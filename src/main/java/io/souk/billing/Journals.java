@@ -53,7 +53,12 @@ public class Journals {
      * @param leased credit that it took out and did not settle, by currency
      */
     public record JournalView(
-            UUID id, String state, Instant openedAt, @Nullable Instant seenAt, long drainedTo, List<Money> leased) {
+            UUID id,
+            String state,
+            Instant openedAt,
+            @Nullable Instant seenAt,
+            long drainedTo,
+            List<Money> leased) {
         /** Whether it still holds credit. */
         public boolean isOpen() {
             return state.equals("live") || state.equals("sealed");
@@ -81,8 +86,8 @@ public class Journals {
             where l.granted_nanos > l.settled_nanos
             group by l.journal_id, c.currency order by c.currency\
             """)
-                .query((row, number) -> Map.entry(
-                        row.getObject(1, UUID.class), new Money(row.getLong(3), row.getString(2))))
+                .query((row, number) ->
+                        Map.entry(row.getObject(1, UUID.class), new Money(row.getLong(3), row.getString(2))))
                 .list()
                 .forEach(entry -> leased.computeIfAbsent(entry.getKey(), id -> new java.util.ArrayList<>())
                         .add(entry.getValue()));

@@ -91,7 +91,8 @@ public class Leases {
     public Granted grant(UUID journalId, TenantId tenant, UUID counterId, UUID moveId, Wish wish) {
         return Objects.requireNonNull(transactions.execute(status -> {
             if (!isLive(journalId)) {
-                throw new IllegalStateException("journal " + journalId + " was closed or given up; it is granted nothing");
+                throw new IllegalStateException(
+                        "journal " + journalId + " was closed or given up; it is granted nothing");
             }
             long available = system.sql("""
                 select limit_nanos - spent_nanos - leased_nanos from billing.counters

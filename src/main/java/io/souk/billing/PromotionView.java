@@ -13,4 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when it stops paying for calls; null for never
  */
 public record PromotionView(
-        UUID id, Money granted, Money left, String reason, Instant grantedAt, @Nullable Instant expiresAt) {}
+        UUID id,
+        Money granted,
+        Money left,
+        String reason,
+        Instant grantedAt,
+        @Nullable Instant expiresAt) {}

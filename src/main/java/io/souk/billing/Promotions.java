@@ -81,10 +81,7 @@ public class Promotions {
             select count(*) from billing.promotions p
             join billing.counters c on c.tenant_id = p.tenant_id and c.id = p.counter_id
             where p.tenant_id = ? and p.expired_at is null and c.spent_nanos < c.limit_nanos\
-            """)
-                .param(tenant.value())
-                .query(Integer.class)
-                .single();
+            """).param(tenant.value()).query(Integer.class).single();
         if (running >= MOST_RUNNING) {
             throw new IllegalArgumentException(
                     "The organisation has " + MOST_RUNNING + " grants that are not used up, which is the most.");
@@ -101,7 +98,8 @@ public class Promotions {
         if (!posted) {
             return false;
         }
-        app.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?, 'promo', ?, ?)")
+        app.sql("insert into billing.counters (tenant_id, id, kind, currency, limit_nanos) values (?, ?,"
+                        + " 'promo', ?, ?)")
                 .params(tenant.value(), id, currency, amount.nanos())
                 .update();
         app.sql("""
@@ -181,8 +179,7 @@ public class Promotions {
             where tenant_id = ? and id = ? for update\
             """)
                 .params(expired.tenant.value(), expired.counter)
-                .query((row, _) -> new Rest(
-                        row.getLong("limit_nanos"), row.getLong("rest"), row.getString("currency")))
+                .query((row, _) -> new Rest(row.getLong("limit_nanos"), row.getLong("rest"), row.getString("currency")))
                 .single();
         system.sql("update billing.promotions set expired_at = ? "
                         + "where tenant_id = ? and counter_id = ? and expired_at is null")

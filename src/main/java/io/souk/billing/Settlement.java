@@ -81,7 +81,8 @@ public class Settlement {
     private Outcome settleInTransaction(UUID journalId, long from, long to, List<FinishedCall> batch) {
         Standing journal = system.sql("select drained_to, state from billing.journals where id = ? for update")
                 .param(journalId)
-                .query((row, number) -> new Standing(row.getLong(1), row.getString(2).equals("lost")))
+                .query((row, number) ->
+                        new Standing(row.getLong(1), row.getString(2).equals("lost")))
                 .single();
         if (journal.drainedTo != from) {
             return new Outcome.ElsewhereDrained(journal.drainedTo);
@@ -232,9 +233,7 @@ public class Settlement {
             update billing.leases l set settled_nanos = settled_nanos + g.leased
             from unnest(?::uuid[], ?::uuid[], ?::int8[]) as g(tenant, id, leased)
             where l.journal_id = ? and l.tenant_id = g.tenant and l.counter_id = g.id and g.leased > 0\
-            """)
-                .params(tenants, ids, leased, journalId)
-                .update();
+            """).params(tenants, ids, leased, journalId).update();
     }
 
     private static long amount(Map<UUID, Long> of, Reattribution.Counter counter) {
@@ -303,13 +302,7 @@ public class Settlement {
             insert into billing.quarantine (tenant_id, call_id, journal_id, problem, record, recorded_at)
             values (?, ?, ?, ?, to_jsonb(?::text), ?) on conflict do nothing\
             """)
-                .params(
-                        call.tenant().value(),
-                        call.callId(),
-                        journalId,
-                        problem,
-                        call.toString(),
-                        Timestamp.from(now))
+                .params(call.tenant().value(), call.callId(), journalId, problem, call.toString(), Timestamp.from(now))
                 .update();
     }
 

@@ -1,14 +1,7 @@
 /** What usage costs and how organisations pay for it: counters, leases, settlement, ledger, statements. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {
-            "identity",
-            "tenancy",
-            "tenancy :: access",
-            "catalog",
-            "subscriptions",
-            "usage",
-            "portal"
+        allowedDependencies = {"identity", "tenancy", "tenancy :: access", "catalog", "subscriptions", "usage", "portal"
         })
 package io.souk.billing;
 

@@ -1,13 +1,7 @@
 package io.souk.gateway;
 
-import io.souk.access.BudgetRoutes;
-import java.util.concurrent.ThreadLocalRandom;
-import io.souk.supply.BackendReports;
-import io.souk.gateway.telemetry.CountedLeases;
-import io.souk.gateway.telemetry.CallMeters;
-import io.souk.gateway.telemetry.CallLog;
-import io.souk.gateway.routing.Routing;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
@@ -28,6 +22,7 @@ import io.souk.gateway.telemetry.CountedLeases;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -94,7 +90,13 @@ class Gateway implements SmartLifecycle {
     @Override
     public synchronized void start() {
         JournalKeeper journal = new JournalKeeper(
-                journals, properties.journal().settings(), parts.leases, parts.journals, parts.settlement, parts.offers, parts.clock);
+                journals,
+                properties.journal().settings(),
+                parts.leases,
+                parts.journals,
+                parts.settlement,
+                parts.offers,
+                parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
         SnapshotFeed feed = new SnapshotFeed(
                 parts.changeLog,

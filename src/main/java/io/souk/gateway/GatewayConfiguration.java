@@ -1,8 +1,7 @@
 package io.souk.gateway;
 
-import io.souk.access.BudgetRoutes;
-import io.souk.supply.BackendReports;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
@@ -15,6 +14,7 @@ import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
+import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

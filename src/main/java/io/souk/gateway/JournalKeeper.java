@@ -207,14 +207,14 @@ class JournalKeeper implements AutoCloseable {
 
     /** PostgreSQL may have been set back to a moment before it heard of this journal: it is told again. */
     private long watermark() {
-        return leases.find(journal.id())
-                .map(Leases.JournalState::drainedTo)
-                .orElseGet(() -> {
-                    log.warn("PostgreSQL does not know journal {}, which it did: it was set back; everything is settled"
-                            + " again", journal.id());
-                    leases.open(journal.id());
-                    return 0L;
-                });
+        return leases.find(journal.id()).map(Leases.JournalState::drainedTo).orElseGet(() -> {
+            log.warn(
+                    "PostgreSQL does not know journal {}, which it did: it was set back; everything is settled"
+                            + " again",
+                    journal.id());
+            leases.open(journal.id());
+            return 0L;
+        });
     }
 
     private void sayThatItLives() {

@@ -57,12 +57,11 @@ final class LimitWords {
     static Opened.Refused refusal(Snapshot.Budget budget, Instant now) {
         Snapshot.Window window = budget.windowAt(now);
         Instant end = window == null ? null : window.end();
-        String period =
-                switch (budget.period()) {
-                    case DAY -> "daily";
-                    case MONTH -> "monthly";
-                    case TOTAL -> "total";
-                };
+        String period = switch (budget.period()) {
+            case DAY -> "daily";
+            case MONTH -> "monthly";
+            case TOTAL -> "total";
+        };
         String reset = end == null ? "It does not start anew." : "It starts anew on " + RESET.format(end) + ".";
         Opened.Refused plain = new Opened.Refused(Refusal.BUDGET_EXHAUSTED);
         return new Opened.Refused(

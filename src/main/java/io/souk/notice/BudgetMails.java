@@ -37,6 +37,7 @@ class BudgetMails {
                 ? "When it is used up, calls are refused with status 402."
                 : "It is a budget that only tells you: calls go on.";
         Instant reset = event.resetsAt();
-        return what + (reset == null ? " It does not start anew." : " It starts anew on " + MailTexts.time(reset) + ".");
+        return what
+                + (reset == null ? " It does not start anew." : " It starts anew on " + MailTexts.time(reset) + ".");
     }
 }

@@ -3,7 +3,8 @@
  * gives it to the mail server, again and again if need be. Without a mail server it is shown on a page instead.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"access :: events", "identity :: events", "tenancy :: access", "tenancy :: events"})
+@ApplicationModule(
+        allowedDependencies = {"access :: events", "identity :: events", "tenancy :: access", "tenancy :: events"})
 package io.souk.notice;
 
 import org.jspecify.annotations.NullMarked;

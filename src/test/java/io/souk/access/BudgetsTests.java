@@ -109,10 +109,12 @@ class BudgetsTests {
         assertThat(windows.getLast().startsAt()).isEqualTo(Instant.parse("2026-03-31T00:00:00Z"));
         assertThat(windows.getLast().spentNanos()).isZero();
 
-        assertThat(set(Scope.PROJECT, project, BudgetPeriod.MONTH, 10_000, true)).isTrue();
+        assertThat(set(Scope.PROJECT, project, BudgetPeriod.MONTH, 10_000, true))
+                .isTrue();
         assertThat(windows(project).getFirst().endsAt()).isEqualTo(Instant.parse("2026-04-01T00:00:00Z"));
         assertThat(windows(project).getFirst().spentNanos()).isEqualTo(5_300);
-        assertThat(set(Scope.ORGANISATION, tenant.value(), BudgetPeriod.TOTAL, 10_000, true)).isTrue();
+        assertThat(set(Scope.ORGANISATION, tenant.value(), BudgetPeriod.TOTAL, 10_000, true))
+                .isTrue();
         assertThat(windows(tenant.value())).hasSize(1);
         assertThat(windows(tenant.value()).getFirst().endsAt()).isNull();
     }
@@ -148,7 +150,9 @@ class BudgetsTests {
         assertThat(windows(key).getFirst().limitNanos()).isEqualTo(700);
         assertThat(windows(key).getLast().limitNanos()).isEqualTo(500);
 
-        system.sql("update billing.counters set leased_nanos = 50 where id = ?").param(counter).update();
+        system.sql("update billing.counters set leased_nanos = 50 where id = ?")
+                .param(counter)
+                .update();
         counters.shrink();
         assertThat(windows(key).getFirst().limitNanos()).isEqualTo(500);
         set(Scope.KEY, key, BudgetPeriod.DAY, 2_000, true);
@@ -222,8 +226,10 @@ class BudgetsTests {
 
         Tenant.run(other, () -> {
             Money one = new Money(1, "USD");
-            assertThat(budgets.set(Scope.KEY, key, BudgetPeriod.TOTAL, one, true, null)).isFalse();
-            assertThat(budgets.set(Scope.PROJECT, project, BudgetPeriod.TOTAL, one, true, null)).isFalse();
+            assertThat(budgets.set(Scope.KEY, key, BudgetPeriod.TOTAL, one, true, null))
+                    .isFalse();
+            assertThat(budgets.set(Scope.PROJECT, project, BudgetPeriod.TOTAL, one, true, null))
+                    .isFalse();
             assertThat(budgets.set(Scope.ORGANISATION, tenant.value(), BudgetPeriod.TOTAL, one, true, null))
                     .isFalse();
             assertThat(budgets.remove(budget, null)).isEmpty();
@@ -239,8 +245,7 @@ class BudgetsTests {
         assertThatThrownBy(() -> set(Scope.KEY, key, BudgetPeriod.DAY, 0, true))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Tenant.run(
-                        tenant,
-                        () -> budgets.set(Scope.KEY, key, BudgetPeriod.DAY, new Money(1, "EUR"), true, null)))
+                        tenant, () -> budgets.set(Scope.KEY, key, BudgetPeriod.DAY, new Money(1, "EUR"), true, null)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(Tenant.get(tenant, () -> budgets.of(key))).isEmpty();
     }
@@ -248,9 +253,9 @@ class BudgetsTests {
     @Test
     void limitsThatAreTakenAwayAreGone() {
         Limits some = new Limits(10, 2_000, 3);
-        assertThat(Tenant.get(tenant, () -> limits.set(Scope.KEY, key, some, null))).isTrue();
-        assertThat(new LimitRoutes(system).findAll(List.of(key)))
-                .containsExactly(new LimitRoute(Scope.KEY, key, some));
+        assertThat(Tenant.get(tenant, () -> limits.set(Scope.KEY, key, some, null)))
+                .isTrue();
+        assertThat(new LimitRoutes(system).findAll(List.of(key))).containsExactly(new LimitRoute(Scope.KEY, key, some));
         Tenant.run(tenant, () -> limits.set(Scope.KEY, key, new Limits(10, 0, 0), null));
         assertThat(Tenant.get(tenant, () -> limits.of(key))).isEqualTo(new Limits(10, 0, 0));
         Tenant.run(tenant, () -> limits.set(Scope.KEY, key, Limits.NONE, null));

@@ -69,7 +69,8 @@ class PromotionsTests {
     }
 
     private long ledgerSum() {
-        return system.sql("select coalesce(sum(amount_nanos), 0)::bigint from billing.ledger_entries where tenant_id = ?")
+        return system.sql(
+                        "select coalesce(sum(amount_nanos), 0)::bigint from billing.ledger_entries where tenant_id = ?")
                 .param(tenant.value())
                 .query(Long.class)
                 .single();
@@ -131,7 +132,9 @@ class PromotionsTests {
         UUID gift = Ids.next();
         grant(gift, 50, null);
         assertThat(counters()).contains(gift);
-        system.sql("update billing.counters set spent_nanos = 50 where id = ?").param(gift).update();
+        system.sql("update billing.counters set spent_nanos = 50 where id = ?")
+                .param(gift)
+                .update();
         assertThat(counters()).doesNotContain(gift);
     }
 
@@ -139,11 +142,11 @@ class PromotionsTests {
     void refusesWhatIsNoGift() {
         assertThatThrownBy(() -> grant(Ids.next(), 0, null)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> grant(Ids.next(), 1, Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Tenant.run(
-                        tenant, () -> promotions.grant(Ids.next(), new Money(1, "EUR"), "x", null, ADMIN)))
+        assertThatThrownBy(() ->
+                        Tenant.run(tenant, () -> promotions.grant(Ids.next(), new Money(1, "EUR"), "x", null, ADMIN)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Tenant.run(
-                        tenant, () -> promotions.grant(Ids.next(), new Money(1, "USD"), " ", null, ADMIN)))
+        assertThatThrownBy(() ->
+                        Tenant.run(tenant, () -> promotions.grant(Ids.next(), new Money(1, "USD"), " ", null, ADMIN)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(Tenant.get(tenant, promotions::list)).isEmpty();
     }

@@ -150,13 +150,44 @@ class SettlementTests {
 
     @Test
     void aBatchThatCannotBeBookedLeavesNothingBehind() {
-        // no lease was granted, so there is nothing the charge could come from
-        assertThatThrownBy(() -> settlement.settle(journal, 0, 10, List.of(call(700, Instant.now()))))
+        grant(5_000);
+        FinishedCall strange = call(700, Instant.now(), new FinishedCall.Share(Ids.next(), FundingKind.MONEY, 700));
+
+        assertThatThrownBy(() -> settlement.settle(journal, 0, 10, List.of(strange)))
                 .isInstanceOf(RuntimeException.class);
 
         assertThat(count("usage.calls")).isZero();
         assertThat(leases.find(journal).orElseThrow().drainedTo()).isZero();
         assertThat(balance()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aGrantThatARestoredDatabaseForgotIsGrantedAgain() {
+        grant(300);
+
+        settlement.settle(journal, 0, 10, List.of(call(700, Instant.now())));
+
+        assertThat(balance()).isEqualTo(9_300);
+        assertThat(counter("leased_nanos")).isZero();
+        leases.giveBack(journal, tenant, wallet, Ids.next(), 250);
+        assertThat(counter("leased_nanos"))
+                .as("what it does not know of does not come back twice")
+                .isZero();
+        assertThat(leases.finish(journal)).isZero();
+    }
+
+    @Test
+    void whatIsBeyondTheCreditOfARestoredDatabaseIsBorneByTheHouse() {
+        UUID other = Ids.next();
+        leases.open(other);
+        grantUpTo(other, wallet, 9_500);
+
+        settlement.settle(journal, 0, 10, List.of(call(700, Instant.now())));
+
+        assertThat(balance()).as("the customer pays what there was").isEqualTo(9_500);
+        assertThat(ledger("absorbed_overrun")).isEqualTo(-200);
+        assertThat(ledger("revenue")).isEqualTo(700);
+        assertThat(counter("leased_nanos")).isEqualTo(9_500);
     }
 
     @Test
@@ -365,7 +396,11 @@ class SettlementTests {
     }
 
     private FinishedCall call(long nanos, Instant startedAt, FinishedCall.Share... shares) {
-        CallRecord record = new CallRecord(
+        return new FinishedCall(record(tenant, journal, nanos, startedAt), List.of(shares));
+    }
+
+    static CallRecord record(TenantId tenant, UUID journal, long nanos, Instant startedAt) {
+        return new CallRecord(
                 tenant,
                 startedAt.truncatedTo(ChronoUnit.MICROS),
                 Ids.next(),
@@ -393,6 +428,5 @@ class SettlementTests {
                 12,
                 34,
                 startedAt.plusMillis(34));
-        return new FinishedCall(record, List.of(shares));
     }
 }

@@ -40,7 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @SoukTest
 class HoldsTests {
     /** The gateways' time passes more slowly than this machine's, so that a busy machine is quick enough for it. */
-    private static final int SLOWER = 8;
+    private static final int SLOWER = 4;
 
     @Autowired
     private ApplicationContext program;
@@ -213,7 +213,7 @@ class HoldsTests {
         List<Open> open = new ArrayList<>();
         long left = limit;
         int refused = 0;
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < 160; i++) {
             Node node = two.get(random.nextInt(2));
             if (random.nextInt(3) > 0) {
                 long nanos = random.nextLong(1, 200_000);
@@ -233,7 +233,7 @@ class HoldsTests {
                 left += ended.nanos;
             }
         }
-        assertThat(refused).isGreaterThan(20);
+        assertThat(refused).isGreaterThan(10);
         open.forEach(each -> each.node.release(each.hold));
     }
 
@@ -265,7 +265,7 @@ class HoldsTests {
                 Random random = new Random(t);
                 Node node = two.get(t % 2);
                 callers.execute(() -> {
-                    for (int i = 0; i < 60; i++) {
+                    for (int i = 0; i < 40; i++) {
                         long nanos = random.nextLong(1, 300_000);
                         int from = claims.add(nanos);
                         Credit.Hold hold = node.hold(nanos);
@@ -289,7 +289,7 @@ class HoldsTests {
         assertThat(violations).hasValue(0);
         assertThat(polls.get()).isGreaterThan(20);
         assertThat(falselyRefused).hasValue(0);
-        assertThat(held.get()).isGreaterThan(100);
+        assertThat(held.get()).isGreaterThan(60);
     }
 
     /** What is asked for or held, with its history. */

@@ -3,6 +3,7 @@ package io.souk.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -45,6 +46,9 @@ class InterruptedStreamTests {
 
     @Autowired
     private Leases leases;
+
+    @Autowired
+    private Journals journals;
 
     @Autowired
     private Settlement settlement;
@@ -104,7 +108,7 @@ class InterruptedStreamTests {
             journal.append(checkpoint(beyond, 40), Ack.NONE);
         }
 
-        new JournalKeeper(root, SMALL, leases, settlement, offers, Clock.systemUTC()).close();
+        new JournalKeeper(root, SMALL, leases, journals, settlement, offers, Clock.systemUTC()).close();
 
         assertThat(call(within)).isEqualTo("interrupted 12000 of 15000, absorbed 0");
         assertThat(call(beyond)).isEqualTo("interrupted 15000 of 15000, absorbed 25000");

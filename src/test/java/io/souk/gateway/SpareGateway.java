@@ -5,6 +5,7 @@ import io.souk.access.BudgetRoutes;
 import io.souk.access.KeyRoutes;
 import io.souk.access.LimitRoutes;
 import io.souk.billing.FundingRoutes;
+import io.souk.billing.Journals;
 import io.souk.billing.Leases;
 import io.souk.billing.Settlement;
 import io.souk.catalog.OfferRoutes;
@@ -53,6 +54,7 @@ final class SpareGateway implements AutoCloseable {
                         program.getBean(LimitRoutes.class),
                         program.getBean(BudgetRoutes.class),
                         program.getBean(Leases.class),
+                        program.getBean(Journals.class),
                         program.getBean(Settlement.class),
                         program.getBean(AddressRule.class),
                         program.getBean(BackendReports.class),

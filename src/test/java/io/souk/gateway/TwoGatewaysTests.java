@@ -80,6 +80,7 @@ class TwoGatewaysTests {
                 new Binder(new MapConfigurationPropertySource(
                                 Map.of("souk.gateway.port", secondPort, "souk.gateway.event-loops", 1)))
                         .bindOrCreate("souk.gateway", GatewayProperties.class),
+                new RedisProperties("", Duration.ofSeconds(10)),
                 folder,
                 new Gateway.Parts(
                         program.getBean(ChangeLog.class),

@@ -22,8 +22,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The whole program on a PostgreSQL that is not its own, given by variables as an operator gives them: what it serves
@@ -43,7 +46,7 @@ class OrdinaryPostgresIT {
                     .with("souk.gateway.port", Integer.toString(gateway))
                     .with("souk.supply.allowed-networks", "127.0.0.0/8")
                     .start()) {
-                key = sell(database.system(), backend.baseUrl());
+                key = sell(database.dataSource(database.address().system()), backend.baseUrl());
                 assertThat(get(program.portal() + "/models").body()).contains("A model on an ordinary database");
                 await().atMost(Duration.ofSeconds(5))
                         .untilAsserted(
@@ -167,7 +170,7 @@ class OrdinaryPostgresIT {
     }
 
     /** One offer at 1 and 2 units of currency per million tokens, one organisation that may call it, and its key. */
-    private static String sell(JdbcClient system, URI backend) {
+    private static String sell(DataSource source, URI backend) {
         String key = KeySecret.generate(new SecureRandom());
         UUID tenant = Ids.next();
         UUID offer = Ids.next();
@@ -193,16 +196,20 @@ class OrdinaryPostgresIT {
                 "insert into access.api_keys (tenant_id, id, project_id, name, start, secret_hash, created_at)"
                         + " values (:tenant, :id, :project, 'K', 'sk-souk-', :hash, now())");
         UUID id = Ids.next();
-        for (String statement : statements) {
-            system.sql(statement)
-                    .param("id", id)
-                    .param("offer", offer)
-                    .param("tenant", tenant)
-                    .param("project", project)
-                    .param("backend", backend.toString())
-                    .param("hash", KeySecret.hash(key))
-                    .update();
-        }
+        JdbcClient system = JdbcClient.create(source);
+        // a price version is complete with its transaction
+        new TransactionTemplate(new DataSourceTransactionManager(source)).executeWithoutResult(_ -> {
+            for (String statement : statements) {
+                system.sql(statement)
+                        .param("id", id)
+                        .param("offer", offer)
+                        .param("tenant", tenant)
+                        .param("project", project)
+                        .param("backend", backend.toString())
+                        .param("hash", KeySecret.hash(key))
+                        .update();
+            }
+        });
         return key;
     }
 

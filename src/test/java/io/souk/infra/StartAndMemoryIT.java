@@ -24,13 +24,13 @@ import tools.jackson.databind.JsonNode;
 /**
  * How soon the packaged jar, started as {@code java -jar} on an empty data folder, answers a call of a house model, and
  * how much memory it then has. The promise is 15 seconds on two cores that have nothing else to do, and 700 MB. Where
- * others work on the machine the time is up to theirs, so the test allows three times as much and prints what it saw;
+ * others work on the machine the time is up to theirs, so the test allows eight times as much and prints what it saw;
  * {@code -Dsouk.starts=5} measures more often, {@code -Dsouk.start-limit=15} holds it to the promise.
  */
 class StartAndMemoryIT {
     private static final Logger log = LoggerFactory.getLogger(StartAndMemoryIT.class);
     private static final int STARTS = Integer.getInteger("souk.starts", 1);
-    private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("souk.start-limit", 45));
+    private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("souk.start-limit", 120));
     private static final int MOST_MEGABYTES = 700;
     private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB");
     private static final String TEXT = "The river rose after three days of rain and flooded the lower town. Volunteers "

@@ -111,9 +111,7 @@ class LimitPages {
     }
 
     private Subject project(UUID id) {
-        return projects.find(id)
-                .map(Subject::of)
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        return projects.find(id).map(Subject::of).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
     }
 
     @AnyMember

@@ -41,7 +41,8 @@ record CreditForm(@Nullable UUID id, String amount, String reason, String until)
     String said(BindingResult result) {
         String text = reason == null ? "" : reason.strip();
         if (text.isEmpty() || text.length() > 200) {
-            result.rejectValue("reason", "reason", "Say in 1 to 200 characters what it is for. The organisation reads it.");
+            result.rejectValue(
+                    "reason", "reason", "Say in 1 to 200 characters what it is for. The organisation reads it.");
         }
         return text;
     }
@@ -54,7 +55,10 @@ record CreditForm(@Nullable UUID id, String amount, String reason, String until)
             return null;
         }
         try {
-            Instant end = LocalDate.parse(day).plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+            Instant end = LocalDate.parse(day)
+                    .plusDays(1)
+                    .atStartOfDay(ZoneOffset.UTC)
+                    .toInstant();
             if (end.isAfter(now)) {
                 return end;
             }

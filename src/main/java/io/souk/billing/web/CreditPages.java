@@ -71,8 +71,8 @@ class CreditPages {
             Model model,
             RedirectAttributes next) {
         OrganisationView found = find(organisation);
-        String currency = Tenant.get(
-                found.id(), () -> wallets.wallet().balance().currency());
+        String currency =
+                Tenant.get(found.id(), () -> wallets.wallet().balance().currency());
         @Nullable Money amount = form.money(currency, result);
         String reason = form.said(result);
         @Nullable Instant expiresAt = form.expiresAt(clock.instant(), result);
@@ -85,15 +85,16 @@ class CreditPages {
         }
         boolean given;
         try {
-            given = Tenant.get(
-                    found.id(), () -> promotions.grant(id, amount, reason, expiresAt, person.accountId()));
+            given = Tenant.get(found.id(), () -> promotions.grant(id, amount, reason, expiresAt, person.accountId()));
         } catch (IllegalArgumentException refused) {
             result.reject("refused", String.valueOf(refused.getMessage()));
             return page(found, model);
         }
         next.addFlashAttribute(
                 "notice",
-                given ? "The credit is given. It pays for calls before the organisation's own money." : "The credit was given already.");
+                given
+                        ? "The credit is given. It pays for calls before the organisation's own money."
+                        : "The credit was given already.");
         return "redirect:/admin/organisations/" + organisation + "/credit";
     }
 }

@@ -62,6 +62,7 @@ class JournalPages {
     private static String freed(Journals.Declaration.Lost lost) {
         return lost.released().isEmpty()
                 ? "It held no credit."
-                : "Free again: " + lost.released().stream().map(Money::toString).collect(Collectors.joining(", ")) + ".";
+                : "Free again: " + lost.released().stream().map(Money::toString).collect(Collectors.joining(", "))
+                        + ".";
     }
 }

@@ -70,8 +70,7 @@ public final class Admission {
     private static List<Snapshot.Budget> budgets(Snapshot snapshot, Snapshot.Key key) {
         List<Snapshot.Budget> ofKey = snapshot.budgets(key.id());
         List<Snapshot.Budget> ofProject = snapshot.budgets(key.projectId());
-        List<Snapshot.Budget> ofOrganisation =
-                snapshot.budgets(key.tenant().value());
+        List<Snapshot.Budget> ofOrganisation = snapshot.budgets(key.tenant().value());
         if (ofKey.isEmpty() && ofProject.isEmpty()) {
             return ofOrganisation;
         }
@@ -132,7 +131,8 @@ public final class Admission {
                             Math.multiplyExact(
                                     Math.addExact(ask.inputBytes(), HoldSize.TEMPLATE_TOKENS), (long) ask.answers()),
                             Math.multiplyExact((long) outputCap, ask.answers()));
-            long tokens = Math.max(1, Math.ceilDiv(ask.inputBytes(), BYTES_PER_TOKEN) + (long) outputCap * ask.answers());
+            long tokens =
+                    Math.max(1, Math.ceilDiv(ask.inputBytes(), BYTES_PER_TOKEN) + (long) outputCap * ask.answers());
             return new Admissible(
                     key, offer, subscription, price, funding, nanos, outputCap, purse, budgets, limits, tokens);
         } catch (ArithmeticException beyondEveryBound) {

@@ -2,7 +2,6 @@ package io.souk.gateway.admission;
 
 import io.souk.kernel.FundingKind;
 import io.souk.kernel.TenantId;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -14,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The credit that this gateway has leased, counter by counter, and the holds on it.
@@ -37,25 +35,13 @@ public final class Credit {
     /** How often {@link #tick} wants to be called, at least. */
     public static final long TICK_MILLIS = 10;
 
-    private static final long RECALLED_FOR_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-    private static final long ANSWER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** A counter that was empty is not asked again for as long, unless it is the last one that could pay. */
-    private static final long DRY_FOR_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final int MOST_PATIENT = 20_000;
-    private static final int WAITING_PER_COUNTER = 10_000;
-    /** A refill asks for so many holds like the last ones, so that a busy counter is asked about rarely. */
-    private static final int CALLS_PER_REFILL = 256;
-
-    private static final int QUIET_SWEEPS = 2;
-    private static final int FORGOTTEN_AFTER_SWEEPS = 600;
-
-    private final ConcurrentHashMap<UUID, Lease> leases = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, CounterLease> leases = new ConcurrentHashMap<>();
     private final Queue<Taking> patient = new ConcurrentLinkedQueue<>();
     private final AtomicInteger parked = new AtomicInteger();
-    private final Set<Lease> restless = ConcurrentHashMap.newKeySet();
+    private final Set<CounterLease> restless = ConcurrentHashMap.newKeySet();
     private final LeaseSource source;
     private final LongSupplier nanoTime;
 
@@ -108,7 +94,7 @@ public final class Credit {
             return false;
         }
         UUID first = purse.money().getFirst();
-        Lease lease = leases.get(first);
+        CounterLease lease = leases.get(first);
         if (lease == null || !lease.takeFree(nanos)) {
             return false;
         }
@@ -155,7 +141,7 @@ public final class Credit {
                 return;
             }
             UUID counterId = counter();
-            Lease lease = lease(counterId);
+            CounterLease lease = lease(counterId);
             // an empty counter need not be asked while another may pay; the last one, and all of them later, must be
             boolean urgent = !isMoney() || isLastMoney() || again;
             while (!lease.take(missing, !isMoney() || isLastMoney(), urgent, waits && urgent, this::taken)) {
@@ -164,9 +150,11 @@ public final class Credit {
             }
         }
 
-        private Lease lease(UUID counterId) {
-            Lease known = leases.get(counterId);
-            return known != null ? known : leases.computeIfAbsent(counterId, id -> new Lease(tenant, id));
+        private CounterLease lease(UUID counterId) {
+            CounterLease known = leases.get(counterId);
+            return known != null
+                    ? known
+                    : leases.computeIfAbsent(counterId, id -> new CounterLease(tenant, id, source, nanoTime, restless));
         }
 
         private boolean isMoney() {
@@ -182,7 +170,7 @@ public final class Credit {
             return isMoney() ? purse.money().get(index) : purse.caps().get(index - money);
         }
 
-        private void taken(Taken outcome) {
+        private void taken(CounterLease.Taken outcome) {
             switch (outcome) {
                 case WHOLE -> {
                     add(missing);
@@ -191,12 +179,12 @@ public final class Credit {
                     next();
                 }
                 case SHORT, SHORT_FOR_NOW -> {
-                    moreMayCome |= outcome == Taken.SHORT_FOR_NOW;
+                    moreMayCome |= outcome == CounterLease.Taken.SHORT_FOR_NOW;
                     if (!isMoney() || isLastMoney()) {
                         lacking(new Hold.Insufficient(isMoney() ? FundingKind.MONEY : FundingKind.CAP, counter()));
                         return;
                     }
-                    Lease lease = leases.get(counter());
+                    CounterLease lease = leases.get(counter());
                     long part = lease == null ? 0 : lease.takeUpTo(missing);
                     add(part);
                     missing -= part;
@@ -249,7 +237,7 @@ public final class Credit {
 
     /** Makes what a call held and did not use free again. */
     public void release(UUID counterId, long nanos) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         if (lease != null && nanos > 0) {
             lease.release(nanos);
         }
@@ -257,7 +245,7 @@ public final class Credit {
 
     /** A call's charge is in the journal: what it takes of the hold is settlement's from here on. */
     public void spend(UUID counterId, long nanos) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         if (lease != null && nanos > 0) {
             lease.spend(nanos);
         }
@@ -265,7 +253,7 @@ public final class Credit {
 
     /** Others are short of this counter: gives back what is free, and for a moment whatever becomes free. */
     public void recall(UUID counterId) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         if (lease != null) {
             lease.recall(nanoTime.getAsLong());
         }
@@ -273,7 +261,7 @@ public final class Credit {
 
     /** There may be more on this counter than the last answer said. */
     public void raised(UUID counterId) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         if (lease != null) {
             lease.raised();
         }
@@ -281,20 +269,20 @@ public final class Credit {
 
     /** What this counter's running calls hold; zero for one that is not known here. */
     public long held(UUID counterId) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         return lease == null ? 0 : lease.held();
     }
 
     /** What is free of this counter; zero for one that is not known here. */
     public long free(UUID counterId) {
-        Lease lease = leases.get(counterId);
+        CounterLease lease = leases.get(counterId);
         return lease == null ? 0 : lease.free();
     }
 
     /** Tries waiting calls again and looks at deadlines; called every {@link #TICK_MILLIS}. */
     public void tick() {
         long now = nanoTime.getAsLong();
-        for (Lease lease : restless) {
+        for (CounterLease lease : restless) {
             lease.tick(now);
         }
         for (int i = parked.get(); i > 0; i--) {
@@ -313,287 +301,15 @@ public final class Credit {
 
     /** Gives back what has lain free and untouched since the last sweep but one; called once a second. */
     public void sweep() {
-        leases.values().forEach(Lease::sweep);
+        leases.forEach((counterId, lease) -> {
+            if (lease.sweep()) {
+                leases.remove(counterId, lease);
+            }
+        });
     }
 
     /** Gives back everything that is free: the gateway is stopping. */
     public void giveBackAll() {
-        leases.values().forEach(Lease::giveBackFree);
-    }
-
-    private enum Taken {
-        WHOLE,
-        SHORT,
-        /** As short, but others hold some and have been asked for it. */
-        SHORT_FOR_NOW,
-        UNKNOWN
-    }
-
-    private record Waiter(long nanos, boolean whole, boolean recalls, long since, Consumer<Taken> then) {}
-
-    /** One counter. Its lock is held for a few instructions and never across a call to anything else. */
-    private final class Lease {
-        private final TenantId tenant;
-        private final UUID counterId;
-        private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
-        private long free;
-        private long held;
-        private boolean asking;
-        private LeaseSource.Wish asked = new LeaseSource.Wish(0, 0, 0, false);
-        /** Below this more is fetched ahead; zero while no more than one hold at a time can be had. */
-        private long lowWater;
-        /** What a hold is like here: the largest of late. */
-        private long typical;
-
-        private long dryUntil;
-        private boolean dry;
-        private long recalledUntil;
-        private boolean recalled;
-        private boolean retired;
-        private int quietSweeps;
-
-        Lease(TenantId tenant, UUID counterId) {
-            this.tenant = tenant;
-            this.counterId = counterId;
-        }
-
-        /** Takes from memory or not at all. */
-        boolean takeFree(long nanos) {
-            LeaseSource.Wish ahead;
-            synchronized (this) {
-                if (retired || free < nanos) {
-                    return false;
-                }
-                ahead = taken(nanos);
-            }
-            if (ahead != null) {
-                ask(ahead);
-            }
-            return true;
-        }
-
-        /** Moves it from free to held; says what to fetch ahead. */
-        private LeaseSource.@Nullable Wish taken(long nanos) {
-            quietSweeps = 0;
-            typical = Math.max(nanos, typical - (typical >> 3));
-            free -= nanos;
-            held += nanos;
-            if (free >= lowWater || asking) {
-                return null;
-            }
-            asking = true;
-            asked = new LeaseSource.Wish(0, 0, refill(), false);
-            return asked;
-        }
-
-        private long refill() {
-            return typical > Long.MAX_VALUE / CALLS_PER_REFILL ? typical : typical * CALLS_PER_REFILL;
-        }
-
-        /**
-         * @param whole whether a part of it is of no use
-         * @param urgent whether to ask even if there was nothing a moment ago
-         * @param recalls whether others are asked to give back what is missing
-         * @return false if this lease is no longer used: take another one
-         */
-        boolean take(long nanos, boolean whole, boolean urgent, boolean recalls, Consumer<Taken> then) {
-            Taken atOnce = null;
-            LeaseSource.Wish wish = null;
-            long now = nanoTime.getAsLong();
-            synchronized (this) {
-                if (retired) {
-                    return false;
-                }
-                dry &= now - dryUntil < 0;
-                if (free >= nanos) {
-                    atOnce = Taken.WHOLE;
-                    wish = taken(nanos);
-                } else if (dry && !urgent) {
-                    atOnce = Taken.SHORT_FOR_NOW;
-                } else if (waiting.size() >= WAITING_PER_COUNTER) {
-                    atOnce = Taken.UNKNOWN;
-                } else {
-                    quietSweeps = 0;
-                    typical = Math.max(nanos, typical - (typical >> 3));
-                    waiting.add(new Waiter(nanos, whole, recalls, now, then));
-                    restless.add(this);
-                    if (!asking) {
-                        wish = forWaiting();
-                    }
-                }
-            }
-            if (wish != null) {
-                ask(wish);
-            }
-            if (atOnce != null) {
-                then.accept(atOnce);
-            }
-            return true;
-        }
-
-        /** What all who wait lack together, or at least what lets one of them go on. */
-        private LeaseSource.Wish forWaiting() {
-            long sum = 0;
-            long smallest = Long.MAX_VALUE;
-            boolean recall = false;
-            for (Waiter waiter : waiting) {
-                sum = sum > Long.MAX_VALUE - waiter.nanos ? Long.MAX_VALUE : sum + waiter.nanos;
-                smallest = Math.min(smallest, waiter.whole ? waiter.nanos : 1);
-                recall |= waiter.recalls;
-            }
-            long need = Math.max(1, sum - free);
-            asking = true;
-            asked = new LeaseSource.Wish(need, Math.max(1, smallest - free), Math.max(need, refill()), recall);
-            return asked;
-        }
-
-        private void ask(LeaseSource.Wish wish) {
-            source.grant(tenant, counterId, wish, this::answered);
-        }
-
-        private void answered(LeaseSource.Grant grant) {
-            List<Runnable> outcomes = new ArrayList<>();
-            LeaseSource.Wish wish = null;
-            long now = nanoTime.getAsLong();
-            synchronized (this) {
-                LeaseSource.Wish answeredWish = asked;
-                asking = false;
-                boolean known = false;
-                boolean exhausted = false;
-                Taken tooLittle = Taken.SHORT;
-                if (grant instanceof LeaseSource.Grant.Granted granted) {
-                    known = true;
-                    free = Math.addExact(free, granted.nanos());
-                    exhausted = granted.nanos() < answeredWish.need();
-                    tooLittle = granted.moreMayCome() ? Taken.SHORT_FOR_NOW : Taken.SHORT;
-                    lowWater = Math.max(0, granted.nanos() - answeredWish.need()) / 4;
-                    dry = exhausted;
-                    dryUntil = now + DRY_FOR_NANOS;
-                }
-                for (int i = waiting.size(); i > 0; i--) {
-                    Waiter waiter = waiting.removeFirst();
-                    if (free >= waiter.nanos) {
-                        free -= waiter.nanos;
-                        held += waiter.nanos;
-                        outcomes.add(() -> waiter.then.accept(Taken.WHOLE));
-                    } else if (!known) {
-                        outcomes.add(() -> waiter.then.accept(Taken.UNKNOWN));
-                    } else if (exhausted && (answeredWish.recall() || !waiter.recalls)) {
-                        Taken outcome = tooLittle;
-                        outcomes.add(() -> waiter.then.accept(outcome));
-                    } else {
-                        waiting.addLast(waiter);
-                    }
-                }
-                if (!waiting.isEmpty()) {
-                    wish = forWaiting();
-                }
-            }
-            if (wish != null) {
-                ask(wish);
-            }
-            outcomes.forEach(Runnable::run);
-        }
-
-        synchronized long takeUpTo(long nanos) {
-            long part = Math.min(free, nanos);
-            free -= part;
-            held += part;
-            return part;
-        }
-
-        synchronized void release(long nanos) {
-            held -= nanos;
-            free = Math.addExact(free, nanos);
-        }
-
-        synchronized void spend(long nanos) {
-            held -= nanos;
-        }
-
-        synchronized long held() {
-            return held;
-        }
-
-        synchronized long free() {
-            return free;
-        }
-
-        synchronized void raised() {
-            dry = false;
-        }
-
-        void recall(long now) {
-            boolean giveBack;
-            synchronized (this) {
-                recalled = true;
-                recalledUntil = now + RECALLED_FOR_NANOS;
-                lowWater = 0;
-                restless.add(this);
-                giveBack = canSpare();
-            }
-            if (giveBack) {
-                giveBackFree();
-            }
-        }
-
-        // What is free while an answer is under way is part of what the waiting lack the rest of: giving it back would
-        // have them ask for it for ever. A moment later they have it or wait no more, and the tick gives it back.
-        private boolean canSpare() {
-            return free > 0 && !asking && waiting.isEmpty();
-        }
-
-        void tick(long now) {
-            List<Waiter> late = List.of();
-            boolean giveBack;
-            synchronized (this) {
-                recalled &= now - recalledUntil < 0;
-                giveBack = recalled && canSpare();
-                for (Waiter first = waiting.peekFirst();
-                        first != null && now - first.since > ANSWER_LIMIT_NANOS;
-                        first = waiting.peekFirst()) {
-                    late = late.isEmpty() ? new ArrayList<>() : late;
-                    late.add(waiting.removeFirst());
-                }
-                if (!recalled && waiting.isEmpty()) {
-                    restless.remove(this);
-                }
-            }
-            if (giveBack) {
-                giveBackFree();
-            }
-            late.forEach(waiter -> waiter.then.accept(Taken.UNKNOWN));
-        }
-
-        void sweep() {
-            boolean idle;
-            synchronized (this) {
-                quietSweeps++;
-                idle = free > 0 && !asking && quietSweeps >= QUIET_SWEEPS;
-                if (free == 0
-                        && held == 0
-                        && !asking
-                        && !recalled
-                        && waiting.isEmpty()
-                        && quietSweeps >= FORGOTTEN_AFTER_SWEEPS) {
-                    retired = true;
-                    leases.remove(counterId, this);
-                }
-            }
-            if (idle) {
-                giveBackFree();
-            }
-        }
-
-        void giveBackFree() {
-            long nanos;
-            synchronized (this) {
-                nanos = free;
-                free = 0;
-            }
-            if (nanos > 0) {
-                source.giveBack(tenant, counterId, nanos);
-            }
-        }
+        leases.values().forEach(CounterLease::giveBackFree);
     }
 }

@@ -139,8 +139,7 @@ public final class RateLimits {
         return new Taking.Taken(new Ticket(this, entered, draws, false, standings.now()));
     }
 
-    private void takeShared(
-            SharedBuckets buckets, List<Draw> draws, List<Slots.Id> entered, Consumer<Taking> then) {
+    private void takeShared(SharedBuckets buckets, List<Draw> draws, List<Slots.Id> entered, Consumer<Taking> then) {
         List<CompletableFuture<ConsumptionProbe>> answers = new ArrayList<>(draws.size());
         try {
             for (Draw draw : draws) {
@@ -231,8 +230,7 @@ public final class RateLimits {
             return;
         }
         AsyncBucketProxy bucket = draw.meter().shared(buckets);
-        CompletableFuture<?> corrected =
-                back > 0 ? bucket.addTokens(back) : bucket.consumeIgnoringRateLimits(-back);
+        CompletableFuture<?> corrected = back > 0 ? bucket.addTokens(back) : bucket.consumeIgnoringRateLimits(-back);
         corrected.exceptionally(_ -> null);
     }
 
@@ -242,20 +240,17 @@ public final class RateLimits {
     }
 
     private static Taking.Refused refused(Draw draw, ConsumptionProbe probe, RateStanding standing) {
-        return refused(
-                draw, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()), standing);
+        return refused(draw, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()), standing);
     }
 
     private static Taking.Refused refused(Draw draw, long left, Duration retryAfter, RateStanding standing) {
-        return new Taking.Refused(
-                draw.limit(), draw.measure(), draw.amount(), Math.max(0, left), retryAfter, standing);
+        return new Taking.Refused(draw.limit(), draw.measure(), draw.amount(), Math.max(0, left), retryAfter, standing);
     }
 
     /** Where the local buckets stand, for a refusal that took nothing. */
     private static RateStanding standing(List<Draw> draws) {
         Standings standings = new Standings();
-        draws.forEach(draw -> standings.add(
-                draw, draw.meter().local().getAvailableTokens(), Meter.MINUTE.toNanos()));
+        draws.forEach(draw -> standings.add(draw, draw.meter().local().getAvailableTokens(), Meter.MINUTE.toNanos()));
         return standings.now();
     }
 

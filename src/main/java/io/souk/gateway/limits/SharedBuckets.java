@@ -85,8 +85,7 @@ public final class SharedBuckets implements AutoCloseable {
                         connection = made;
                         buckets = Bucket4jLettuce.casBasedBuilder(made)
                                 .expirationAfterWrite(
-                                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(
-                                                Meter.MINUTE))
+                                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Meter.MINUTE))
                                 .requestTimeout(deadline.multipliedBy(2))
                                 .build()
                                 .asAsync();

@@ -18,12 +18,7 @@ public final class Ticket {
     private final RateStanding standing;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Ticket(
-            @Nullable RateLimits limits,
-            List<Slots.Id> slots,
-            List<Draw> draws,
-            boolean shared,
-            RateStanding standing) {
+    Ticket(@Nullable RateLimits limits, List<Slots.Id> slots, List<Draw> draws, boolean shared, RateStanding standing) {
         this.limits = limits;
         this.slots = slots;
         this.draws = draws;

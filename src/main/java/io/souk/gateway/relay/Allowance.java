@@ -1,7 +1,12 @@
 package io.souk.gateway.relay;
 
+import io.souk.gateway.dialect.Bytes;
 import io.souk.gateway.dialect.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a stream may be relayed with what is held for it. Used on the call's event loop.
@@ -19,23 +24,25 @@ final class Allowance {
 
     private static final int COUNTED_ANEW = 64 * 1024;
 
-    /** Hears what follows, on the event loop. */
-    interface Listener {
-        /** More may be relayed, or something else changed: look again. */
-        void goOn();
-
+    /** What its relay hears, on the event loop. */
+    enum News {
+        /** More may be passed on, or something else changed: look again. */
+        GO_ON,
         /** No more can be held. */
-        void creditGone();
-
+        CREDIT_GONE,
         /** It could not be found out in time whether more can be held. */
-        void creditUnknown();
+        CREDIT_UNKNOWN
     }
+
+    /** @param place how far the text has come with it */
+    private record Withheld(byte[] bytes, AnswerText.Place place) {}
 
     private final Relay.Loop loop;
     private final CallHandle call;
     private final AnswerText text;
     private final long most;
-    private final Listener listener;
+    private final Consumer<News> relay;
+    private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
 
     private long counted;
     private int countedBytes;
@@ -45,20 +52,59 @@ final class Allowance {
     private boolean unknown;
     private long askedAt;
     private long unknownSince;
-    private long next;
 
     /** @param most output tokens, over all choices, that the backend was asked for at most */
-    Allowance(Relay.Loop loop, CallHandle call, AnswerText text, long most, Listener listener) {
+    Allowance(Relay.Loop loop, CallHandle call, AnswerText text, long most, Consumer<News> relay) {
         this.loop = loop;
         this.call = call;
         this.text = text;
         this.most = most;
-        this.listener = listener;
+        this.relay = relay;
+        text.keepMarks();
     }
 
-    /** Whether the text up to this length, in bytes, is held for. */
-    boolean covers(long textBytes) {
+    /** Whether anything that was read must not be passed on yet; never where there is no allowance. */
+    static boolean withholds(@Nullable Allowance allowance) {
+        return allowance != null && allowance.withholds();
+    }
+
+    private boolean withholds() {
+        return !withheld.isEmpty();
+    }
+
+    /** What may be passed on now, of what waited and of what was read. @param read is taken and emptied */
+    Bytes pass(Bytes read) {
+        if (withheld.isEmpty() && covers(text.bytes())) {
+            text.takeMarks();
+            text.delivered(text.place());
+            return read;
+        }
+        int start = 0;
+        for (AnswerText.Mark mark : text.takeMarks()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(read.array(), start, mark.end()), mark.place()));
+            start = mark.end();
+        }
+        if (start < read.length()) {
+            withheld.add(new Withheld(Arrays.copyOfRange(read.array(), start, read.length()), text.place()));
+        }
+        read.clear();
+        Bytes covered = new Bytes(0);
+        for (Withheld first = withheld.peek(); first != null && covers(first.place.bytes()); first = withheld.peek()) {
+            covered.add(first.bytes);
+            text.delivered(first.place);
+            withheld.remove();
+        }
+        return covered;
+    }
+
+    private boolean covers(long textBytes) {
         return left(textBytes) >= 0;
+    }
+
+    /** The text's length with the next piece that waits, in bytes; all of it if none does. */
+    private long next() {
+        Withheld first = withheld.peek();
+        return first == null ? text.bytes() : first.place.bytes();
     }
 
     private long left(long textBytes) {
@@ -68,16 +114,11 @@ final class Allowance {
                 : covered - Math.min(most, counted + textBytes - countedBytes);
     }
 
-    /**
-     * Holds ahead if it is time.
-     *
-     * @param nextBytes the text's length with the next piece that waits, in bytes; all of it if none does
-     */
-    void look(long nextBytes) {
-        next = nextBytes;
+    /** Holds ahead if it is time. */
+    void look() {
         long now = System.nanoTime();
         lean &= now - leanSince < LEAN;
-        long left = left(lean ? nextBytes : text.bytes());
+        long left = left(lean ? next() : text.bytes());
         if (busy || left >= (lean ? 0 : call.sliceTokens() / 2) || unknown && now - askedAt < TRY_AGAIN) {
             return;
         }
@@ -100,7 +141,7 @@ final class Allowance {
             busy = false;
             counted = (from == 0 ? 0 : counted) + Math.min(tokens.orElse(rest.length), rest.length);
             countedBytes = upTo;
-            listener.goOn();
+            relay.accept(News.GO_ON);
         });
     }
 
@@ -110,16 +151,16 @@ final class Allowance {
         switch (extension) {
             case GRANTED -> {
                 unknown = false;
-                listener.goOn();
+                relay.accept(News.GO_ON);
             }
             case REFUSED -> {
                 unknown = false;
-                if (lean && !covers(next)) {
-                    listener.creditGone();
+                if (lean && withholds()) {
+                    relay.accept(News.CREDIT_GONE);
                 } else {
                     lean = true;
                     leanSince = now;
-                    listener.goOn();
+                    relay.accept(News.GO_ON);
                 }
             }
             case UNAVAILABLE -> {
@@ -131,12 +172,12 @@ final class Allowance {
 
     /** Asks again where no answer was to be had, within bounds. */
     void tick(long now) {
-        boolean waits = !covers(next);
+        boolean waits = withholds();
         if (waits && (busy && now - askedAt > UNKNOWN_AT_MOST || unknown && now - unknownSince > UNKNOWN_AT_MOST)) {
-            listener.creditUnknown();
+            relay.accept(News.CREDIT_UNKNOWN);
         } else if (unknown && !busy) {
             unknownSince = waits ? unknownSince : now;
-            look(next);
+            look();
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.souk.gateway.relay;
 
 import io.souk.kernel.TokenCounts;
+import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * When a stream is to be noted down, and with which counts. The prompt is counted once, when the stream has lasted long
@@ -25,8 +27,24 @@ final class Checkpoints {
         this.answer = answer;
     }
 
-    /** Whether what is written now is to be noted when the socket has taken it; then the next is due later. */
-    boolean isDue() {
+    /**
+     * Notes what is being written now, if that is due, as soon as the socket has taken it.
+     *
+     * @param bytesRelayed all bytes of the answer with these
+     * @param open whether the call has not been closed
+     */
+    void note(Future<Void> written, CallHandle call, long bytesRelayed, BooleanSupplier open) {
+        if (isDue()) {
+            TokenCounts counts = counts();
+            written.onSuccess(_ -> {
+                if (open.getAsBoolean()) {
+                    call.checkpoint(counts, bytesRelayed);
+                }
+            });
+        }
+    }
+
+    private boolean isDue() {
         int pieces = answer.text().deliveredPieces();
         long now = System.nanoTime();
         if (!conversation.stream() || pieces == lastPieces || now - lastAt < EVERY && pieces - lastPieces < PIECES) {
@@ -52,7 +70,7 @@ final class Checkpoints {
         }
     }
 
-    TokenCounts counts() {
+    private TokenCounts counts() {
         return TokenCounts.of(promptTokens, answer.text().deliveredPieces());
     }
 }

@@ -1,5 +1,6 @@
 package io.souk.gateway.relay;
 
+import io.souk.gateway.routing.Tried;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
@@ -83,5 +84,13 @@ final class Faults {
             return otherwise;
         }
         return Duration.ofSeconds(Math.clamp(Long.parseLong(header), 1, MAX_RETRY_SECONDS));
+    }
+
+    /** A good answer, or one that blames the caller, speaks for the backend; one that asks to wait speaks for rest. */
+    static Tried told(int status, @Nullable String retryAfter, Failure failure) {
+        if (status == 429 || status == 503 && retryAfter != null) {
+            return new Tried.Overloaded(rest(retryAfter));
+        }
+        return failure.elsewhere() ? new Tried.Broke("answered " + status) : new Tried.Answered();
     }
 }

@@ -7,11 +7,8 @@ import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,15 +36,13 @@ public final class Relay {
         ENDED
     }
 
-    /** @param place how far the text has come with it */
-    private record Withheld(byte[] bytes, AnswerText.Place place) {}
-
     /** What a relay needs of its event loop. */
     public record Loop(Executor executor, Backends backends, TokenCounting counting) {}
 
     private final Loop loop;
     private final Conversation conversation;
     private final Caller caller;
+    private final Flow flow;
     private final String requestId;
     private final Trace trace;
     private final long receivedAt;
@@ -63,12 +58,7 @@ public final class Relay {
     private @Nullable Answer answer;
     private @Nullable Checkpoints checkpoints;
     private @Nullable Allowance allowance;
-    /** What was read and is not yet held for, event by event. */
-    private final ArrayDeque<Withheld> withheld = new ArrayDeque<>();
-
     private boolean completes;
-    private boolean callerFull;
-    private long stalledSince;
     private int firstByteMillis = -1;
 
     /**
@@ -86,6 +76,7 @@ public final class Relay {
         this.loop = loop;
         this.conversation = conversation;
         this.caller = new Caller(response, conversation);
+        this.flow = new Flow(caller);
         this.requestId = requestId;
         this.trace = trace;
         this.receivedAt = receivedAt;
@@ -139,7 +130,6 @@ public final class Relay {
         upstream = attempt;
         answer = null;
         allowance = null;
-        withheld.clear();
         completes = false;
         caller.expect(route.backendId());
         admitted.attempt(
@@ -179,7 +169,7 @@ public final class Relay {
                 if (from != null) {
                     LOG.debug("{} answered {}", from.route(), status);
                     Failure failure = conversation.upstreamFailure(from.route(), status, body);
-                    tell(told(status, retryAfter, failure));
+                    tell(Faults.told(status, retryAfter, failure));
                     boolean waits = failure.status() == 429 || failure.status() == 503;
                     Relay.this.failed(
                             waits ? failure.after(Faults.retryAfter(retryAfter, failure.retryAfter())) : failure);
@@ -207,8 +197,7 @@ public final class Relay {
             CallHandle admitted = call;
             if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
                 long most = (long) admitted.outputCap() * conversation.choices();
-                reading.text().keepMarks();
-                allowance = new Allowance(loop, admitted, reading.text(), most, new Credit());
+                allowance = new Allowance(loop, admitted, reading.text(), most, news -> guarded(() -> credit(news)));
             }
         }
     }
@@ -239,52 +228,37 @@ public final class Relay {
     }
 
     /** What becomes of the hold while the answer comes. */
-    private final class Credit implements Allowance.Listener {
-        @Override
-        public void goOn() {
-            guarded(() -> {
-                Answer reading = answer;
-                if (phase != Phase.TRYING || reading == null) {
-                    return;
-                }
+    private void credit(Allowance.News news) {
+        Answer reading = answer;
+        if (phase != Phase.TRYING || reading == null) {
+            return;
+        }
+        switch (news) {
+            case GO_ON -> {
                 out.clear();
                 relay();
                 if (completes) {
                     complete(reading);
                 }
-            });
-        }
-
-        @Override
-        public void creditGone() {
-            guarded(() -> stopEarly(CallReason.CREDIT_EXHAUSTED, (reading, settled) -> {
-                out.clear();
-                reading.stop(settled.usage(), out);
-                caller.end(out);
-            }));
-        }
-
-        @Override
-        public void creditUnknown() {
-            guarded(() -> stopEarly(
-                    CallReason.INTERRUPTED,
-                    (reading, settled) -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)))));
+            }
+            case CREDIT_GONE ->
+                stopEarly(CallReason.CREDIT_EXHAUSTED, settled -> {
+                    out.clear();
+                    reading.stop(settled.usage(), out);
+                    caller.end(out);
+                });
+            case CREDIT_UNKNOWN ->
+                stopEarly(
+                        CallReason.INTERRUPTED,
+                        settled -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE))));
         }
     }
 
     /** Ends a stream that has no more credit; what was read and not passed on is not charged. */
-    private void stopEarly(CallReason reason, BiConsumer<Answer, Settling.Settled> terminal) {
-        Answer reading = answer;
-        if (phase != Phase.TRYING || reading == null) {
-            return;
-        }
+    private void stopEarly(CallReason reason, Consumer<Settling.Settled> terminal) {
         giveUpUpstream();
-        withheld.clear();
         phase(Phase.CLOSING);
-        settle(
-                true,
-                settled -> conclude(
-                        settled.counts(), reason, settled.source(), 200, () -> terminal.accept(reading, settled)));
+        concludeSettled(true, reason, 200, terminal);
     }
 
     /**
@@ -294,84 +268,28 @@ public final class Relay {
     private void relay() {
         Allowance limit = allowance;
         Answer reading = answer;
-        if (limit == null || reading == null) {
+        if (limit != null) {
+            write(limit.pass(out));
+            limit.look();
+        } else {
             if (reading != null) {
                 reading.text().delivered(reading.text().place());
             }
             write(out);
-        } else {
-            AnswerText text = reading.text();
-            if (withheld.isEmpty() && limit.covers(text.bytes())) {
-                text.takeMarks();
-                text.delivered(text.place());
-                write(out);
-            } else {
-                withhold(text);
-                writeCovered(limit, text);
-            }
-            Withheld next = withheld.peek();
-            limit.look(next == null ? text.bytes() : next.place.bytes());
         }
         pauseOrResume();
-    }
-
-    private void withhold(AnswerText text) {
-        int start = 0;
-        for (AnswerText.Mark mark : text.takeMarks()) {
-            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, mark.end()), mark.place()));
-            start = mark.end();
-        }
-        if (start < out.length()) {
-            withheld.add(new Withheld(Arrays.copyOfRange(out.array(), start, out.length()), text.place()));
-        }
-        out.clear();
-    }
-
-    private void writeCovered(Allowance limit, AnswerText text) {
-        Bytes covered = new Bytes(0);
-        for (Withheld next = withheld.peek();
-                next != null && limit.covers(next.place.bytes());
-                next = withheld.peek()) {
-            covered.add(next.bytes);
-            text.delivered(next.place);
-            withheld.remove();
-        }
-        write(covered);
     }
 
     private void write(Bytes bytes) {
         Future<Void> written = caller.relay(bytes);
         CallHandle admitted = call;
-        Checkpoints due = checkpoints;
-        if (written != null && admitted != null && due != null && due.isDue()) {
-            long relayed = caller.relayed();
-            TokenCounts counts = due.counts();
-            written.onSuccess(_ -> {
-                if (!closed) {
-                    admitted.checkpoint(counts, relayed);
-                }
-            });
-        }
-        if (!callerFull && caller.isFull()) {
-            callerFull = true;
-            stalledSince = System.nanoTime();
-            caller.whenDrained(() -> {
-                callerFull = false;
-                pauseOrResume();
-            });
+        if (written != null && admitted != null && checkpoints != null) {
+            checkpoints.note(written, admitted, caller.relayed(), () -> !closed);
         }
     }
 
     private void pauseOrResume() {
-        Upstream from = upstream;
-        if (from != null) {
-            boolean waits = callerFull || !withheld.isEmpty();
-            if (waits && !from.isPaused()) {
-                from.pause();
-            } else if (!waits && from.isPaused()) {
-                from.resume();
-            }
-        }
+        flow.settle(upstream, Allowance.withholds(allowance), this::pauseOrResume);
     }
 
     /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
@@ -380,7 +298,7 @@ public final class Relay {
             return;
         }
         relay();
-        if (!withheld.isEmpty()) {
+        if (Allowance.withholds(allowance)) {
             completes = true;
             return;
         }
@@ -414,23 +332,8 @@ public final class Relay {
             refuse(failure);
         } else {
             phase(Phase.CLOSING);
-            settle(
-                    true,
-                    settled -> conclude(
-                            settled.counts(),
-                            CallReason.UPSTREAM_BROKEN,
-                            settled.source(),
-                            200,
-                            () -> caller.fail(failure)));
+            concludeSettled(true, CallReason.UPSTREAM_BROKEN, 200, _ -> caller.fail(failure));
         }
-    }
-
-    /** A good answer, or one that blames the caller, speaks for the backend; one that asks to wait speaks for rest. */
-    private static Tried told(int status, @Nullable String retryAfter, Failure failure) {
-        if (status == 429 || status == 503 && retryAfter != null) {
-            return new Tried.Overloaded(Faults.rest(retryAfter));
-        }
-        return failure.elsewhere() ? new Tried.Broke("answered " + status) : new Tried.Answered();
     }
 
     private void tell(Tried tried) {
@@ -464,6 +367,14 @@ public final class Relay {
                 CountSource.NONE,
                 failure.status(),
                 () -> caller.fail(failure));
+    }
+
+    private void concludeSettled(
+            boolean delivered, CallReason reason, int status, Consumer<Settling.Settled> terminal) {
+        settle(
+                delivered,
+                settled ->
+                        conclude(settled.counts(), reason, settled.source(), status, () -> terminal.accept(settled)));
     }
 
     /** @param delivered whether what was read and not passed on is left out */
@@ -505,7 +416,7 @@ public final class Relay {
         if (from == null || !from.wasSent()) {
             conclude(TokenCounts.NONE, reason, CountSource.NONE, status, caller::cut);
         } else {
-            settle(false, settled -> conclude(settled.counts(), reason, settled.source(), status, caller::cut));
+            concludeSettled(false, reason, status, _ -> caller.cut());
         }
     }
 
@@ -608,8 +519,7 @@ public final class Relay {
                         giveUpUpstream();
                         refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
-                } else if (callerFull
-                        && now - stalledSince > from.route().deadlines().idle().toNanos()) {
+                } else if (flow.isStalled(now, from.route().deadlines().idle())) {
                     caller.cut();
                     callerGone();
                 } else {

@@ -38,7 +38,11 @@ public final class TokenCounting implements AutoCloseable {
         try {
             workers.execute(() -> {
                 OptionalLong counted = counted(work);
-                loop.execute(() -> then.accept(counted));
+                try {
+                    loop.execute(() -> then.accept(counted));
+                } catch (RejectedExecutionException ended) {
+                    LOG.debug("A count came after its event loop had ended.");
+                }
             });
         } catch (RejectedExecutionException full) {
             then.accept(OptionalLong.empty());

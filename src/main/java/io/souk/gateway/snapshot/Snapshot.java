@@ -138,8 +138,7 @@ public final class Snapshot {
      *
      * @param subject the key, the project, the organisation or the offer
      */
-    public record Limit(
-            Scope scope, UUID subject, long requestsPerMinute, long tokensPerMinute, int concurrentCalls) {}
+    public record Limit(Scope scope, UUID subject, long requestsPerMinute, long tokensPerMinute, int concurrentCalls) {}
 
     /** How often a budget starts anew. */
     public enum Period {
@@ -175,7 +174,8 @@ public final class Snapshot {
     }
 
     /** @param end when it is over, exclusive; null for never */
-    public record Window(UUID counter, Instant start, @Nullable Instant end) {}
+    public record Window(
+            UUID counter, Instant start, @Nullable Instant end) {}
 
     private record Subscriber(TenantId tenant, UUID offer) {}
 

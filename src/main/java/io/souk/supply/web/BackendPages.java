@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.BindingResult;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -118,7 +119,11 @@ class BackendPages {
                     "notice", "Backend \"" + saved.name() + "\" saved. Run the live test before the model goes live.");
             return Wizard.to(id, Step.BACKENDS);
         } catch (BackendRefused refused) {
-            result.rejectValue(refused.field(), "refused", String.valueOf(refused.getMessage()));
+            // the result of a form that lacks a field does not know the form
+            BindingResult told = new BeanPropertyBindingResult(form, "form");
+            told.addAllErrors(result);
+            told.rejectValue(refused.field(), "refused", String.valueOf(refused.getMessage()));
+            model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", told);
             return page(id, backend, model);
         }
     }

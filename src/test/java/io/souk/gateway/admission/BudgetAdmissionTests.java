@@ -47,7 +47,9 @@ class BudgetAdmissionTests {
                         null,
                         100,
                         List.of(new Snapshot.Price(
-                                Ids.next(), Instant.EPOCH, new PriceList("USD", Map.of(TokenClass.OUTPUT, 1_000_000L)))),
+                                Ids.next(),
+                                Instant.EPOCH,
+                                new PriceList("USD", Map.of(TokenClass.OUTPUT, 1_000_000L)))),
                         List.of(new Snapshot.Backend(
                                 Ids.next(), URI.create("http://x"), null, "openai", "m", null, 0, 1, true, null))))
                 .subscription(tenant, offer, Optional.of(Ids.next()))
@@ -56,10 +58,7 @@ class BudgetAdmissionTests {
 
     private static Decision decide(Snapshot.Changes changes, Instant now) {
         return new Admission(100)
-                .decide(
-                        changes.apply(Snapshot.EMPTY),
-                        new Ask("hash", Snapshot.Task.CHAT, "model", 400, 0, 2),
-                        now);
+                .decide(changes.apply(Snapshot.EMPTY), new Ask("hash", Snapshot.Task.CHAT, "model", 400, 0, 2), now);
     }
 
     private static Decision.Admissible admissible(Snapshot.Changes changes, Instant now) {
@@ -95,10 +94,8 @@ class BudgetAdmissionTests {
 
     @Test
     void letsNothingPassABudgetWithoutACounter() {
-        Snapshot.Changes changes = world()
-                .budgets(
-                        key,
-                        List.of(daily(new Window(today, Instant.parse("2026-03-01T00:00:00Z"), MIDNIGHT))));
+        Snapshot.Changes changes = world().budgets(
+                        key, List.of(daily(new Window(today, Instant.parse("2026-03-01T00:00:00Z"), MIDNIGHT))));
         assertThat(decide(changes, MIDNIGHT)).isEqualTo(new Decision.Refused(Decision.Reason.BUDGET_NOT_READY));
         assertThat(decide(world().budgets(project, List.of(daily())), NOON))
                 .isEqualTo(new Decision.Refused(Decision.Reason.BUDGET_NOT_READY));
@@ -107,13 +104,7 @@ class BudgetAdmissionTests {
     @Test
     void letsNothingPassABudgetInAnotherCurrency() {
         Budget euros = new Budget(
-                Ids.next(),
-                Scope.KEY,
-                key,
-                Period.TOTAL,
-                1,
-                "EUR",
-                List.of(new Window(ever, Instant.EPOCH, null)));
+                Ids.next(), Scope.KEY, key, Period.TOTAL, 1, "EUR", List.of(new Window(ever, Instant.EPOCH, null)));
         assertThat(decide(world().budgets(key, List.of(euros)), NOON))
                 .isEqualTo(new Decision.Refused(Decision.Reason.BUDGET_NOT_READY));
     }
@@ -124,8 +115,11 @@ class BudgetAdmissionTests {
         Limit ofProject = new Limit(Scope.PROJECT, project, 2, 0, 0);
         Limit ofTenant = new Limit(Scope.ORGANISATION, tenant.value(), 3, 0, 0);
         Limit ofModel = new Limit(Scope.MODEL, offer, 4, 0, 0);
-        Snapshot.Changes changes =
-                world().limit(ofKey).limit(ofProject).limit(ofTenant).limit(ofModel).limit(new Limit(Scope.KEY, Ids.next(), 5, 0, 0));
+        Snapshot.Changes changes = world().limit(ofKey)
+                .limit(ofProject)
+                .limit(ofTenant)
+                .limit(ofModel)
+                .limit(new Limit(Scope.KEY, Ids.next(), 5, 0, 0));
         assertThat(admissible(changes, NOON).limits()).containsExactly(ofKey, ofProject, ofTenant, ofModel);
 
         Snapshot without = new Snapshot.Changes().noLimit(key).apply(changes.apply(Snapshot.EMPTY));

@@ -185,7 +185,8 @@ class RateLimitsTests {
 
     @Test
     void tellsTheLimitOfWhichTheLeastIsLeft() {
-        RateStanding standing = passes(30, requests(100), requests(7), tokens(1_000), tokens(50)).standing();
+        RateStanding standing = passes(30, requests(100), requests(7), tokens(1_000), tokens(50))
+                .standing();
         assertThat(standing.requestsLimit()).isEqualTo(7);
         assertThat(standing.requestsRemaining()).isEqualTo(6);
         assertThat(standing.tokensLimit()).isEqualTo(50);
@@ -196,7 +197,8 @@ class RateLimitsTests {
     @Test
     void aCallUnderNoLimitCostsNothingAndTellsNothing() {
         assertThat(passes(1)).isSameAs(Ticket.FREE);
-        assertThat(passes(1, new Limit(Scope.KEY, Ids.next(), 0, 0, 0)).standing()).isSameAs(RateStanding.NONE);
+        assertThat(passes(1, new Limit(Scope.KEY, Ids.next(), 0, 0, 0)).standing())
+                .isSameAs(RateStanding.NONE);
     }
 
     @Test

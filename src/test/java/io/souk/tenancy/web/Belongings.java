@@ -2,14 +2,14 @@ package io.souk.tenancy.web;
 
 import static org.awaitility.Awaitility.await;
 
+import io.souk.access.ApiKeys;
 import io.souk.access.BudgetPeriod;
 import io.souk.access.Budgets;
+import io.souk.access.CreatedKey;
 import io.souk.access.Limits;
 import io.souk.access.RateLimits;
 import io.souk.access.Scope;
 import io.souk.billing.Promotions;
-import io.souk.access.ApiKeys;
-import io.souk.access.CreatedKey;
 import io.souk.billing.Wallets;
 import io.souk.catalog.OfferView;
 import io.souk.identity.Person;

@@ -50,10 +50,12 @@ class LimitPagesTests {
         cast.join(tenant, owner, developer, MemberRole.DEVELOPER);
         project = Tenant.get(
                 tenant, () -> program.getBean(Projects.class).standard().id());
-        key = Tenant.get(tenant, () -> program.getBean(ApiKeys.class)
-                .create("Nightly", project, null, owner.accountId())
-                .key()
-                .id());
+        key = Tenant.get(
+                tenant,
+                () -> program.getBean(ApiKeys.class)
+                        .create("Nightly", project, null, owner.accountId())
+                        .key()
+                        .id());
     }
 
     @Test
@@ -101,7 +103,8 @@ class LimitPagesTests {
             assertThat(wrong.body())
                     .contains("data-test=\"error-amount\"", "data-test=\"error-period\"", "data-test=\"error-end\"");
 
-            Matcher remove = Pattern.compile("action=\"(/budgets/[^\"]+/remove)\"").matcher(page);
+            Matcher remove =
+                    Pattern.compile("action=\"(/budgets/[^\"]+/remove)\"").matcher(page);
             assertThat(remove.find()).isTrue();
             assertThat(visitor.post(remove.group(1), Map.of()).location()).isEqualTo(path);
             assertThat(visitor.post(remove.group(1), Map.of()).status()).isEqualTo(404);
@@ -113,13 +116,24 @@ class LimitPagesTests {
     void rolesAreKeptTo() {
         Map<String, String> budget = Map.of("amount", "1", "period", "DAY", "end", "refuse");
         Map<String, String> limit = Map.of("requests", "1");
-        assertThat(cast.signedIn(billing).post("/keys/" + key + "/limits", limit).status()).isEqualTo(403);
-        assertThat(cast.signedIn(developer).post("/keys/" + key + "/limits", limit).status()).isEqualTo(403);
-        assertThat(cast.signedIn(developer).post("/organisation/budgets", budget).status()).isEqualTo(403);
+        assertThat(cast.signedIn(billing)
+                        .post("/keys/" + key + "/limits", limit)
+                        .status())
+                .isEqualTo(403);
+        assertThat(cast.signedIn(developer)
+                        .post("/keys/" + key + "/limits", limit)
+                        .status())
+                .isEqualTo(403);
+        assertThat(cast.signedIn(developer)
+                        .post("/organisation/budgets", budget)
+                        .status())
+                .isEqualTo(403);
         for (Person person : new Person[] {owner, billing, developer}) {
             Visitor visitor = cast.signedIn(person);
-            assertThat(visitor.get("/admin/organisations/" + tenant + "/limits").status()).isEqualTo(404);
-            assertThat(visitor.post("/admin/organisations/" + tenant + "/credit", Map.of("amount", "5")).status())
+            assertThat(visitor.get("/admin/organisations/" + tenant + "/limits").status())
+                    .isEqualTo(404);
+            assertThat(visitor.post("/admin/organisations/" + tenant + "/credit", Map.of("amount", "5"))
+                            .status())
                     .isEqualTo(404);
         }
         Person stranger = cast.person("sam");
@@ -128,7 +142,8 @@ class LimitPagesTests {
         assertThat(other.get("/keys/" + key).status()).isEqualTo(404);
         assertThat(other.get("/projects/" + project).status()).isEqualTo(404);
         assertThat(other.post("/keys/" + key + "/limits", limit).status()).isEqualTo(404);
-        assertThat(other.post("/projects/" + project + "/budgets", budget).status()).isEqualTo(404);
+        assertThat(other.post("/projects/" + project + "/budgets", budget).status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -136,22 +151,25 @@ class LimitPagesTests {
         Visitor admin = cast.signedIn(cast.admin("ada"));
         String organisation = "/admin/organisations/" + tenant;
         assertThat(admin.get(organisation).body()).contains(organisation + "/limits", organisation + "/credit");
-        assertThat(admin.post(organisation + "/limits", Map.of("tokens", "90000")).location())
+        assertThat(admin.post(organisation + "/limits", Map.of("tokens", "90000"))
+                        .location())
                 .isEqualTo(organisation + "/limits");
         assertThat(admin.get(organisation).body()).contains("90,000");
         assertThat(cast.signedIn(owner).get("/organisation/budgets").body())
                 .contains("90,000")
                 .doesNotContain("data-test=\"limit-form\"");
 
-        OfferView model = new Stall(program)
-                .model(Task.CHAT, Map.of(TokenClass.OUTPUT, 1L), URI.create("http://127.0.0.1:9/v1"));
+        OfferView model =
+                new Stall(program).model(Task.CHAT, Map.of(TokenClass.OUTPUT, 1L), URI.create("http://127.0.0.1:9/v1"));
         String limits = "/admin/models/" + model.id() + "/limits";
         assertThat(admin.post(limits, Map.of("requests", "7")).location()).isEqualTo(limits);
         assertThat(admin.get(limits).body()).contains("value=\"7\"");
         assertThat(admin.post(limits, Map.of("requests", "-7")).body()).contains("data-test=\"error-requests\"");
-        assertThat(admin.get("/admin/models/" + Ids.next() + "/limits").status()).isEqualTo(404);
+        assertThat(admin.get("/admin/models/" + Ids.next() + "/limits").status())
+                .isEqualTo(404);
 
-        Map<String, String> gift = Map.of("id", Ids.next().toString(), "amount", "25", "reason", "Welcome to the market");
+        Map<String, String> gift =
+                Map.of("id", Ids.next().toString(), "amount", "25", "reason", "Welcome to the market");
         assertThat(admin.post(organisation + "/credit", gift).location()).isEqualTo(organisation + "/credit");
         admin.post(organisation + "/credit", gift);
         assertThat(admin.get(organisation + "/credit").body())
@@ -163,6 +181,7 @@ class LimitPagesTests {
                 Map.of("id", Ids.next().toString(), "amount", "0", "reason", "", "until", "2020-01-01"));
         assertThat(wrong.body())
                 .contains("data-test=\"error-amount\"", "data-test=\"error-reason\"", "data-test=\"error-until\"");
-        assertThat(admin.get("/admin/organisations/" + Ids.next() + "/credit").status()).isEqualTo(404);
+        assertThat(admin.get("/admin/organisations/" + Ids.next() + "/credit").status())
+                .isEqualTo(404);
     }
 }

@@ -2,8 +2,6 @@ package io.souk.tenancy.web;
 
 import io.souk.platform.Access.Need;
 import io.souk.tenancy.web.RouteBook.Entry.Sent;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,8 +15,9 @@ import java.util.function.Function;
  * address; {@link #person} is about the person who is signed in; {@link #member} is about the organisation of the session
  * and has no id; {@link #owned} has an id of something that an organisation has, which {@link Belongings} gives; {@link
  * #named} takes such an id in a field or a parameter without being about it; {@link #admin} is for who runs this Souk;
- * {@link #program}, {@link #programOwned} and {@link #programNamed} are the same as member, owned and named for a program
- * with a token; {@link #programShared} has an id of something that is everybody's.
+ * {@link #machine} is for programs on this machine; {@link #program}, {@link #programOwned} and {@link #programNamed} are
+ * the same as member, owned and named for a program with a token; {@link #programShared} has an id of something that is
+ * everybody's.
  */
 final class RouteBook {
     static final List<Entry> PORTAL = List.of(
@@ -33,8 +32,7 @@ final class RouteBook {
             anyone("GET /actuator"),
             anyone("GET /actuator/health"),
             anyone("GET /actuator/health/**"),
-            // to programs on this machine, as a test is; GatewayRoutingTests shows who else is refused
-            anyone("GET /actuator/prometheus"),
+            machine("GET /actuator/prometheus"),
             anyone("GET /api/openapi.json"),
             anyone("GET /api/openapi.json.yaml"),
             // people
@@ -90,9 +88,7 @@ final class RouteBook {
                     "POST /keys/{id}/budgets",
                     a -> id(a.key()).and("amount", "5").and("period", "DAY").and("end", "refuse")),
             owned("GET /projects/{id}", a -> id(a.project.toString())),
-            owned(
-                    "POST /projects/{id}/limits",
-                    a -> id(a.project.toString()).and("requests", "1000")),
+            owned("POST /projects/{id}/limits", a -> id(a.project.toString()).and("requests", "1000")),
             owned(
                     "POST /projects/{id}/budgets",
                     a -> id(a.project.toString())
@@ -133,6 +129,7 @@ final class RouteBook {
             // programs
             program("GET /api/v1/organisation"),
             program("GET /api/v1/projects"),
+            program("GET /api/v1/balance"),
             program("GET /api/v1/models"),
             programShared("GET /api/v1/models/{id}", a -> id(a.chat.id().toString())),
             program("GET /api/v1/subscriptions"),
@@ -185,6 +182,8 @@ final class RouteBook {
             admin("GET /admin/organisations/{id}/billing"),
             admin("POST /admin/organisations/{id}/billing/approve"),
             admin("POST /admin/organisations/{id}/billing/withdraw"),
+            admin("GET /admin/journals"),
+            admin("POST /admin/journals/{id}/lost"),
             admin("GET /admin/local-stripe"),
             admin("POST /admin/local-stripe/clock"),
             // stand-ins of the local mode, on loopback only: whoever reaches them is on this machine
@@ -234,6 +233,7 @@ final class RouteBook {
     enum Whose {
         ANYONE(Need.ANYONE),
         LINK(Need.ANYONE),
+        MACHINE,
         PERSON(Need.SIGNED_IN),
         MEMBER(Need.MEMBER, Need.OWNER, Need.BILLING, Need.DEVELOPER),
         OWNED(Need.MEMBER, Need.OWNER, Need.BILLING, Need.DEVELOPER, Need.SIGNED_IN),
@@ -247,7 +247,7 @@ final class RouteBook {
         final Set<Need> needs;
 
         Whose(Need... needs) {
-            this.needs = EnumSet.copyOf(Arrays.asList(needs));
+            this.needs = Set.of(needs);
         }
     }
 
@@ -282,6 +282,10 @@ final class RouteBook {
 
     static Entry link(String route) {
         return new Entry(route, Whose.LINK, _ -> NOTHING);
+    }
+
+    static Entry machine(String route) {
+        return new Entry(route, Whose.MACHINE, _ -> NOTHING);
     }
 
     static Entry person(String route) {

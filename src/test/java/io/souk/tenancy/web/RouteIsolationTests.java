@@ -129,6 +129,10 @@ class RouteIsolationTests {
         for (Entry entry : RouteBook.PORTAL) {
             switch (entry.whose()) {
                 case ANYONE, LINK -> {}
+                case MACHINE ->
+                    assertThat(byProxy(cast.visitor(), entry).location())
+                            .as(entry.route())
+                            .isEqualTo("/sign-in");
                 case PROGRAM, PROGRAM_OWNED, PROGRAM_NAMED, PROGRAM_SHARED ->
                     assertThat(asProgram(entry, entry.path(NO_ID), "", null).status())
                             .as(entry.route())
@@ -183,6 +187,26 @@ class RouteIsolationTests {
             });
         }
         assertThat(a.owners.get("/keys").body()).contains(a.mark);
+    }
+
+    @Test
+    void tellsNoCustomerWhatIsForThisMachine() {
+        for (Entry entry : having(RouteBook.PORTAL, Whose.MACHINE)) {
+            assertThat(byProxy(b.owners, entry).status()).as(entry.route()).isIn(403, 404);
+            Visitor here = cast.visitor();
+            Visitor.Page page = here.send(HttpRequest.newBuilder(here.at(entry.path(""))));
+            assertThat(page.status()).as(entry.route()).isEqualTo(200);
+            assertThat(page.body())
+                    .as("whose it is stands in no metric")
+                    .doesNotContain(a.mark, a.tenant.toString(), b.tenant.toString());
+        }
+    }
+
+    /** As a request from elsewhere comes to the portal: by a proxy, which says for whom. */
+    private static Visitor.Page byProxy(Visitor visitor, Entry entry) {
+        return visitor.send(HttpRequest.newBuilder(visitor.at(entry.path("")))
+                .header("Accept", "text/html")
+                .header("X-Forwarded-For", "203.0.113.9"));
     }
 
     @Test
