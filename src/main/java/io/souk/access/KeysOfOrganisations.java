@@ -54,7 +54,7 @@ class KeysOfOrganisations implements OrganisationContributor {
                         Column.of("Expires")),
                 rows,
                 "No key was made yet.",
-                null));
+                Cell.link("Limits", "/admin/organisations/" + tenant + "/limits")));
     }
 
     private static Cell state(@Nullable Timestamp expiresAt, @Nullable Timestamp revokedAt, Instant now) {

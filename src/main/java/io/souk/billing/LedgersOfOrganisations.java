@@ -64,11 +64,12 @@ class LedgersOfOrganisations implements OrganisationContributor {
         List<List<Cell>> rows = new ArrayList<>();
         system.sql("""
             select kind, currency, limit_nanos - spent_nanos as unused, leased_nanos from billing.counters
-            where tenant_id = ? order by kind desc, currency\
+            where tenant_id = ? and (kind in ('wallet', 'credit_line') or kind = 'promo' and limit_nanos > spent_nanos)
+            order by kind desc, currency\
             """).param(tenant.value()).query(row -> {
             String currency = row.getString("currency");
             rows.add(List.of(
-                    Cell.text(row.getString("kind").equals("wallet") ? "Paid in advance" : "On invoice"),
+                    Cell.text(credit(row.getString("kind"))),
                     Cell.money(new Money(row.getLong("unused"), currency)),
                     Cell.money(new Money(row.getLong("leased_nanos"), currency))));
         });
@@ -86,13 +87,21 @@ class LedgersOfOrganisations implements OrganisationContributor {
                 Cell.link("How it pays", "/admin/organisations/" + tenant + "/billing"));
     }
 
+    private static String credit(String kind) {
+        return switch (kind) {
+            case "wallet" -> "Paid in advance";
+            case "promo" -> "Promotional";
+            default -> "On invoice";
+        };
+    }
+
     /** Each kind of posting by what it did to what the customer has or owes. */
     private Section summary(TenantId tenant) {
         List<List<Cell>> rows = system.sql("""
             select t.kind, t.currency, count(distinct t.id) as postings, sum(e.amount_nanos)::bigint as total
             from billing.ledger_transactions t
             join billing.ledger_entries e on e.tenant_id = t.tenant_id and e.transaction_id = t.id
-            where t.tenant_id = ? and e.account in ('customer_wallet', 'customer_receivable')
+            where t.tenant_id = ? and e.account in ('customer_wallet', 'customer_promotion', 'customer_receivable')
             group by t.kind, t.currency order by t.kind, t.currency\
             """)
                 .param(tenant.value())
@@ -116,7 +125,7 @@ class LedgersOfOrganisations implements OrganisationContributor {
             select t.occurred_at, t.kind, t.description, t.currency,
                    (select coalesce(sum(e.amount_nanos), 0)::bigint from billing.ledger_entries e
                     where e.tenant_id = t.tenant_id and e.transaction_id = t.id
-                      and e.account in ('customer_wallet', 'customer_receivable')) as amount
+                      and e.account in ('customer_wallet', 'customer_promotion', 'customer_receivable')) as amount
             from billing.ledger_transactions t
             where t.tenant_id = ? order by t.occurred_at desc, t.id desc limit ?\
             """)

@@ -11,18 +11,19 @@ import org.jspecify.annotations.Nullable;
  * A backend as a person writes it down.
  *
  * @param credential goes in and never comes out; empty keeps the present one
- * @param withoutCredential removes the present one
+ * @param withoutCredential removes the present one; like {@code enabled} null where the page has no box for it, which a
+ *     primitive would take for an error of the form
  */
 record BackendForm(
         @Nullable String name,
         @Nullable String baseUrl,
         @Nullable String upstreamModel,
         @Nullable String credential,
-        boolean withoutCredential,
+        @Nullable Boolean withoutCredential,
         @Nullable String priority,
         @Nullable String weight,
         @Nullable String maxCalls,
-        boolean enabled) {
+        @Nullable Boolean enabled) {
     static final BackendForm EMPTY = new BackendForm("", "", "", "", false, "1", "1", "", true);
 
     static BackendForm of(BackendView backend) {
@@ -44,11 +45,16 @@ record BackendForm(
                 name == null || name.isBlank() ? uri().getHost() : name.strip(),
                 uri(),
                 upstreamModel == null ? "" : upstreamModel.strip(),
-                withoutCredential ? "" : typedCredential(),
+                isWithoutCredential() ? "" : typedCredential(),
                 number("priority", priority, 100),
                 number("weight", weight, 1000),
                 maxCalls == null || maxCalls.isBlank() ? null : number("maxCalls", maxCalls, 100_000),
-                enabled);
+                Boolean.TRUE.equals(enabled));
+    }
+
+    /** Whether the present one is to be removed. */
+    boolean isWithoutCredential() {
+        return Boolean.TRUE.equals(withoutCredential);
     }
 
     /** What was typed, or null. */

@@ -132,7 +132,7 @@ class BackendPages {
         try {
             URI uri = form.uri();
             String typed = form.typedCredential();
-            return backend == null || typed != null || form.withoutCredential()
+            return backend == null || typed != null || form.isWithoutCredential()
                     ? looks.at(uri, typed)
                     : looks.at(uri, backend);
         } catch (BackendRefused | SecretsLost refused) {

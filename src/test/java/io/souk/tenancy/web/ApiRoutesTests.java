@@ -23,7 +23,6 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -42,10 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationContext;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +67,19 @@ class ApiRoutesTests {
     private TenantId tenant;
     private JsonNode document;
 
+    private record Answer(int status, JsonNode json, Visitor.Page page) {
+        String type() {
+            return json.path("type").asString("").replace("urn:souk:problem:", "");
+        }
+
+        Set<String> faults() {
+            return json.path("errors")
+                    .valueStream()
+                    .map(fault -> fault.path("field").asString())
+                    .collect(Collectors.toSet());
+        }
+    }
+
     @BeforeEach
     void begin() {
         cast = new Cast(program);
@@ -82,6 +90,7 @@ class ApiRoutesTests {
         Visitor visitor = cast.visitor();
         document = JSON.readTree(visitor.send(HttpRequest.newBuilder(visitor.at("/api/openapi.json")))
                 .body());
+        assertThat(document.path("openapi").asString("")).startsWith("3.");
     }
 
     @AfterEach
@@ -90,13 +99,7 @@ class ApiRoutesTests {
     }
 
     private List<ApiRoute> routes() {
-        List<ApiRoute> routes = new ArrayList<>();
-        mapping.getHandlerMethods()
-                .forEach((info, handler) -> info.getPatternValues().stream()
-                        .filter(path -> path.startsWith("/api/v1/"))
-                        .forEach(path -> info.getMethodsCondition()
-                                .getMethods()
-                                .forEach(method -> routes.add(new ApiRoute(method.name(), path, handler)))));
+        List<ApiRoute> routes = ApiRoute.of(mapping);
         assertThat(routes).hasSizeGreaterThan(12);
         return routes;
     }
@@ -119,13 +122,12 @@ class ApiRoutesTests {
         return JSON.readTree(page.body()).path("access_token").asString();
     }
 
-    private ApiAnswer get(String path, String token) {
+    private Answer get(String path, String token) {
         return call("GET", path, token, null);
     }
 
     /** Calls, and checks that the document knows the status that came. */
-    private ApiAnswer call(
-            String method, String path, @Nullable String token, @Nullable String body, String... headers) {
+    private Answer call(String method, String path, @Nullable String token, @Nullable String body, String... headers) {
         Visitor visitor = cast.visitor();
         HttpRequest.Builder request = HttpRequest.newBuilder(visitor.at(path))
                 .method(
@@ -157,8 +159,7 @@ class ApiRoutesTests {
             assertThat(problem.path("detail").asString()).isNotBlank();
             assertThat(problem.path("status").asInt()).isEqualTo(page.status());
         }
-        return new ApiAnswer(
-                page.status(), page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body()), page);
+        return new Answer(page.status(), page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body()), page);
     }
 
     @Test
@@ -188,7 +189,7 @@ class ApiRoutesTests {
                     .map(one ->
                             one.path("in").asString() + " " + one.path("name").asString())
                     .collect(Collectors.toSet());
-            assertThat(parameters).as(name).isEqualTo(parameters(route.handler()));
+            assertThat(parameters).as(name).isEqualTo(route.parameters());
             assertThat(operation.path("parameters").size()).as(name).isEqualTo(parameters.size());
             JsonNode needed = operation.path("security").path(0).path("client");
             assertThat(needed.valueStream().map(JsonNode::asString).toList())
@@ -205,22 +206,6 @@ class ApiRoutesTests {
                 .containsExactlyInAnyOrderElementsOf(ALL);
     }
 
-    private static Set<String> parameters(HandlerMethod handler) {
-        Set<String> parameters = new HashSet<>();
-        Arrays.stream(handler.getMethodParameters()).forEach(parameter -> {
-            parameter.initParameterNameDiscovery(new org.springframework.core.DefaultParameterNameDiscoverer());
-            RequestHeader header = parameter.getParameterAnnotation(RequestHeader.class);
-            if (header != null) {
-                parameters.add("header " + header.name());
-            } else if (parameter.hasParameterAnnotation(PathVariable.class)) {
-                parameters.add("path " + parameter.getParameterName());
-            } else if (parameter.hasParameterAnnotation(RequestParam.class)) {
-                parameters.add("query " + parameter.getParameterName());
-            }
-        });
-        return parameters;
-    }
-
     @Test
     void everyRouteWantsATokenWithItsScope() {
         for (ApiRoute route : routes()) {
@@ -229,10 +214,10 @@ class ApiRoutesTests {
             if (!route.scope().isEmpty()) {
                 Set<String> others = new HashSet<>(ALL);
                 others.remove(route.scope());
-                ApiAnswer refused = call(route.method(), route.example(), token(tenant, owner, others), body);
+                Answer refused = call(route.method(), route.example(), token(tenant, owner, others), body);
                 assertThat(refused.status()).as(route.path()).isEqualTo(403);
                 assertThat(refused.type()).isEqualTo("scope-missing");
-                ApiAnswer allowed =
+                Answer allowed =
                         call(route.method(), route.example(), token(tenant, owner, Set.of(route.scope())), body);
                 assertThat(allowed.status()).as(route.path()).isNotIn(401, 403, 405, 500);
             }
@@ -259,7 +244,7 @@ class ApiRoutesTests {
                         + "{\"amount\":\"2\",\"currency\":\"USD\"}},{\"tokenClass\":\"request\",\"unit\":\"request\","
                         + "\"price\":{\"amount\":\"0.0003\",\"currency\":\"USD\"}}]");
 
-        ApiAnswer subscribed = call("POST", "/api/v1/subscriptions", token, "{\"model\":\"" + model.model() + "\"}");
+        Answer subscribed = call("POST", "/api/v1/subscriptions", token, "{\"model\":\"" + model.model() + "\"}");
         assertThat(subscribed.status()).isEqualTo(201);
         String subscription = subscribed.json().path("id").asString();
         assertThat(subscribed.page().location()).endsWith("/api/v1/subscriptions/" + subscription);
@@ -274,7 +259,7 @@ class ApiRoutesTests {
                         .asBoolean())
                 .isTrue();
 
-        ApiAnswer created = call("POST", "/api/v1/keys", token, "{\"name\":\"From a program\"}");
+        Answer created = call("POST", "/api/v1/keys", token, "{\"name\":\"From a program\"}");
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.page().response().headers().firstValue("Cache-Control"))
                 .hasValue("no-store");
@@ -412,7 +397,7 @@ class ApiRoutesTests {
     @Test
     void tellsEverythingThatIsWrongWithARequestByField() {
         String token = token(tenant, owner, ALL);
-        ApiAnswer key = call(
+        Answer key = call(
                 "POST",
                 "/api/v1/keys",
                 token,
@@ -460,9 +445,9 @@ class ApiRoutesTests {
     void ofRequestsWithTheSameNameComesOneKey() throws Exception {
         String token = token(tenant, owner, ALL);
         String body = "{\"name\":\"Once\"}";
-        List<ApiAnswer> answers = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<ApiAnswer> ask = () -> call(
+            Callable<Answer> ask = () -> call(
                     "POST",
                     "/api/v1/keys",
                     token,
@@ -471,11 +456,11 @@ class ApiRoutesTests {
                     "application/json",
                     "Idempotency-Key",
                     "deploy-7");
-            for (Future<ApiAnswer> answer : callers.invokeAll(List.of(ask, ask, ask, ask))) {
+            for (Future<Answer> answer : callers.invokeAll(List.of(ask, ask, ask, ask))) {
                 answers.add(answer.get());
             }
         }
-        assertThat(answers.stream().map(ApiAnswer::status)).containsExactlyInAnyOrder(201, 200, 200, 200);
+        assertThat(answers.stream().map(Answer::status)).containsExactlyInAnyOrder(201, 200, 200, 200);
         assertThat(answers.stream().map(answer -> answer.json().path("id").asString()))
                 .containsOnly(answers.getFirst().json().path("id").asString());
         assertThat(answers.stream()
