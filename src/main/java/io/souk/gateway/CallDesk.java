@@ -7,7 +7,6 @@ import io.souk.gateway.admission.Ask;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.admission.Decision;
 import io.souk.gateway.admission.Funding;
-import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;

@@ -63,8 +63,8 @@ class JournalsTests {
                 .isEqualTo(new Journals.Declaration.Lost(List.of(new Money(4_000, "USD"))));
 
         assertThat(customer.leasedNanos()).isZero();
-        assertThatThrownBy(() -> leases.grant(
-                        journal, customer.tenant(), wallet, Ids.next(), new Leases.Wish(1, 1, 1, false)))
+        assertThatThrownBy(() ->
+                        leases.grant(journal, customer.tenant(), wallet, Ids.next(), new Leases.Wish(1, 1, 1, false)))
                 .hasMessageContaining("given up");
         assertThat(journals.declareLost(journal, null)).isInstanceOf(Journals.Declaration.NothingToDeclare.class);
         assertThat(journals.list())

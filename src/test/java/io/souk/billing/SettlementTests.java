@@ -151,8 +151,7 @@ class SettlementTests {
     @Test
     void aBatchThatCannotBeBookedLeavesNothingBehind() {
         grant(5_000);
-        FinishedCall strange = call(
-                700, Instant.now(), new FinishedCall.Share(Ids.next(), FundingKind.MONEY, 700));
+        FinishedCall strange = call(700, Instant.now(), new FinishedCall.Share(Ids.next(), FundingKind.MONEY, 700));
 
         assertThatThrownBy(() -> settlement.settle(journal, 0, 10, List.of(strange)))
                 .isInstanceOf(RuntimeException.class);
@@ -171,7 +170,9 @@ class SettlementTests {
         assertThat(balance()).isEqualTo(9_300);
         assertThat(counter("leased_nanos")).isZero();
         leases.giveBack(journal, tenant, wallet, Ids.next(), 250);
-        assertThat(counter("leased_nanos")).as("what it does not know of does not come back twice").isZero();
+        assertThat(counter("leased_nanos"))
+                .as("what it does not know of does not come back twice")
+                .isZero();
         assertThat(leases.finish(journal)).isZero();
     }
 
