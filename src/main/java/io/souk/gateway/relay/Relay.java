@@ -288,12 +288,8 @@ public final class Relay {
         }
     }
 
-    private boolean withholds() {
-        return allowance != null && allowance.withholds();
-    }
-
     private void pauseOrResume() {
-        flow.settle(upstream, withholds(), this::pauseOrResume);
+        flow.settle(upstream, Allowance.withholds(allowance), this::pauseOrResume);
     }
 
     /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
@@ -302,7 +298,7 @@ public final class Relay {
             return;
         }
         relay();
-        if (withholds()) {
+        if (Allowance.withholds(allowance)) {
             completes = true;
             return;
         }

@@ -18,7 +18,6 @@ import io.souk.support.SoukTest;
 import io.souk.support.Stall;
 import io.souk.tenancy.ApiClients;
 import io.souk.tenancy.CreatedApiClient;
-import io.souk.tenancy.access.ApiScope;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +42,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ApplicationContext;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -74,35 +72,6 @@ class ApiRoutesTests {
     private TenantId tenant;
     private JsonNode document;
 
-    /** A route as it is mapped. */
-    private record Route(String method, String path, HandlerMethod handler) {
-        String scope() {
-            ApiScope own = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), ApiScope.class);
-            ApiScope scope = own != null
-                    ? own
-                    : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
-            assertThat(scope).as(path).isNotNull();
-            return java.util.Objects.requireNonNull(scope).value();
-        }
-
-        String example() {
-            return path.replace("{id}", UUID.randomUUID().toString());
-        }
-    }
-
-    private record Answer(int status, JsonNode json, Visitor.Page page) {
-        String type() {
-            return json.path("type").asString("").replace("urn:souk:problem:", "");
-        }
-
-        Set<String> faults() {
-            return json.path("errors")
-                    .valueStream()
-                    .map(fault -> fault.path("field").asString())
-                    .collect(Collectors.toSet());
-        }
-    }
-
     @BeforeEach
     void begin() {
         cast = new Cast(program);
@@ -110,7 +79,9 @@ class ApiRoutesTests {
         cast.database.sql("delete from identity.attempts").update();
         owner = cast.person("olga");
         tenant = cast.organisation(owner);
-        document = JSON.readTree(cast.visitor().get("/api/openapi.json").body());
+        Visitor visitor = cast.visitor();
+        document = JSON.readTree(visitor.send(HttpRequest.newBuilder(visitor.at("/api/openapi.json")))
+                .body());
     }
 
     @AfterEach
@@ -118,14 +89,14 @@ class ApiRoutesTests {
         backend.close();
     }
 
-    private List<Route> routes() {
-        List<Route> routes = new ArrayList<>();
+    private List<ApiRoute> routes() {
+        List<ApiRoute> routes = new ArrayList<>();
         mapping.getHandlerMethods()
                 .forEach((info, handler) -> info.getPatternValues().stream()
                         .filter(path -> path.startsWith("/api/v1/"))
                         .forEach(path -> info.getMethodsCondition()
                                 .getMethods()
-                                .forEach(method -> routes.add(new Route(method.name(), path, handler)))));
+                                .forEach(method -> routes.add(new ApiRoute(method.name(), path, handler)))));
         assertThat(routes).hasSizeGreaterThan(12);
         return routes;
     }
@@ -148,12 +119,13 @@ class ApiRoutesTests {
         return JSON.readTree(page.body()).path("access_token").asString();
     }
 
-    private Answer get(String path, String token) {
+    private ApiAnswer get(String path, String token) {
         return call("GET", path, token, null);
     }
 
     /** Calls, and checks that the document knows the status that came. */
-    private Answer call(String method, String path, @Nullable String token, @Nullable String body, String... headers) {
+    private ApiAnswer call(
+            String method, String path, @Nullable String token, @Nullable String body, String... headers) {
         Visitor visitor = cast.visitor();
         HttpRequest.Builder request = HttpRequest.newBuilder(visitor.at(path))
                 .method(
@@ -185,7 +157,8 @@ class ApiRoutesTests {
             assertThat(problem.path("detail").asString()).isNotBlank();
             assertThat(problem.path("status").asInt()).isEqualTo(page.status());
         }
-        return new Answer(page.status(), page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body()), page);
+        return new ApiAnswer(
+                page.status(), page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body()), page);
     }
 
     @Test
@@ -202,7 +175,7 @@ class ApiRoutesTests {
                                 operation.getKey().toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
         assertThat(documented).isEqualTo(mapped);
 
-        for (Route route : routes()) {
+        for (ApiRoute route : routes()) {
             JsonNode operation = document.path("paths")
                     .path(route.path())
                     .path(route.method().toLowerCase(java.util.Locale.ROOT));
@@ -250,16 +223,16 @@ class ApiRoutesTests {
 
     @Test
     void everyRouteWantsATokenWithItsScope() {
-        for (Route route : routes()) {
+        for (ApiRoute route : routes()) {
             String body = route.method().equals("POST") ? "{}" : null;
             assertThat(call(route.method(), route.example(), null, body).type()).isEqualTo("token-missing");
             if (!route.scope().isEmpty()) {
                 Set<String> others = new HashSet<>(ALL);
                 others.remove(route.scope());
-                Answer refused = call(route.method(), route.example(), token(tenant, owner, others), body);
+                ApiAnswer refused = call(route.method(), route.example(), token(tenant, owner, others), body);
                 assertThat(refused.status()).as(route.path()).isEqualTo(403);
                 assertThat(refused.type()).isEqualTo("scope-missing");
-                Answer allowed =
+                ApiAnswer allowed =
                         call(route.method(), route.example(), token(tenant, owner, Set.of(route.scope())), body);
                 assertThat(allowed.status()).as(route.path()).isNotIn(401, 403, 405, 500);
             }
@@ -286,7 +259,7 @@ class ApiRoutesTests {
                         + "{\"amount\":\"2\",\"currency\":\"USD\"}},{\"tokenClass\":\"request\",\"unit\":\"request\","
                         + "\"price\":{\"amount\":\"0.0003\",\"currency\":\"USD\"}}]");
 
-        Answer subscribed = call("POST", "/api/v1/subscriptions", token, "{\"model\":\"" + model.model() + "\"}");
+        ApiAnswer subscribed = call("POST", "/api/v1/subscriptions", token, "{\"model\":\"" + model.model() + "\"}");
         assertThat(subscribed.status()).isEqualTo(201);
         String subscription = subscribed.json().path("id").asString();
         assertThat(subscribed.page().location()).endsWith("/api/v1/subscriptions/" + subscription);
@@ -301,7 +274,7 @@ class ApiRoutesTests {
                         .asBoolean())
                 .isTrue();
 
-        Answer created = call("POST", "/api/v1/keys", token, "{\"name\":\"From a program\"}");
+        ApiAnswer created = call("POST", "/api/v1/keys", token, "{\"name\":\"From a program\"}");
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.page().response().headers().firstValue("Cache-Control"))
                 .hasValue("no-store");
@@ -439,7 +412,7 @@ class ApiRoutesTests {
     @Test
     void tellsEverythingThatIsWrongWithARequestByField() {
         String token = token(tenant, owner, ALL);
-        Answer key = call(
+        ApiAnswer key = call(
                 "POST",
                 "/api/v1/keys",
                 token,
@@ -487,9 +460,9 @@ class ApiRoutesTests {
     void ofRequestsWithTheSameNameComesOneKey() throws Exception {
         String token = token(tenant, owner, ALL);
         String body = "{\"name\":\"Once\"}";
-        List<Answer> answers = new ArrayList<>();
+        List<ApiAnswer> answers = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<Answer> ask = () -> call(
+            Callable<ApiAnswer> ask = () -> call(
                     "POST",
                     "/api/v1/keys",
                     token,
@@ -498,11 +471,11 @@ class ApiRoutesTests {
                     "application/json",
                     "Idempotency-Key",
                     "deploy-7");
-            for (Future<Answer> answer : callers.invokeAll(List.of(ask, ask, ask, ask))) {
+            for (Future<ApiAnswer> answer : callers.invokeAll(List.of(ask, ask, ask, ask))) {
                 answers.add(answer.get());
             }
         }
-        assertThat(answers.stream().map(Answer::status)).containsExactlyInAnyOrder(201, 200, 200, 200);
+        assertThat(answers.stream().map(ApiAnswer::status)).containsExactlyInAnyOrder(201, 200, 200, 200);
         assertThat(answers.stream().map(answer -> answer.json().path("id").asString()))
                 .containsOnly(answers.getFirst().json().path("id").asString());
         assertThat(answers.stream()
