@@ -5,13 +5,13 @@ import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.function.Function;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -66,14 +66,17 @@ class Ledger {
                         array(postings, UUID[]::new, posting -> posting.tenant.value()),
                         array(postings, UUID[]::new, posting -> posting.id),
                         array(postings, String[]::new, posting -> posting.key),
-                        array(postings, String[]::new, posting -> posting.kind.name().toLowerCase(Locale.ROOT)),
+                        array(
+                                postings,
+                                String[]::new,
+                                posting -> posting.kind.name().toLowerCase(Locale.ROOT)),
                         array(postings, String[]::new, posting -> posting.currency),
                         array(postings, String[]::new, posting -> posting.description),
                         array(postings, Timestamp[]::new, posting -> Timestamp.from(posting.occurredAt)))
                 .update();
         if (written != postings.size()) {
-            throw new IllegalStateException((postings.size() - written) + " of " + postings.size()
-                    + " postings of a batch were posted before");
+            throw new IllegalStateException(
+                    (postings.size() - written) + " of " + postings.size() + " postings of a batch were posted before");
         }
         List<Line> lines = new ArrayList<>();
         postings.forEach(posting -> posting.entries.forEach(
