@@ -98,7 +98,7 @@ class LimitPages {
                     new LinkedHashMap<>(Map.of("/organisation", "Organisation")));
         }
 
-        boolean isOrganisation() {
+        public boolean isOrganisation() {
             return scope == Scope.ORGANISATION;
         }
     }
