@@ -185,13 +185,15 @@ class AdmittedCall implements CallHandle {
 
     /**
      * A stream may have used more than its text shows, as what is thought and not said: what that costs is held before
-     * it is charged, as far as there is credit for it.
+     * it is charged, as far as there is credit for it and up to the cap that the backend was given. What a backend makes
+     * beyond that is not the caller's to pay.
      */
     @Override
     public void close(CallEnd end, Consumer<Boolean> acknowledged) {
         Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
-        if (stream && charge.absorbedNanos() > 0) {
-            hold(charge.absorbedNanos(), extension -> closeNow(end, acknowledged));
+        long upToCap = covered < size.cap() ? size.prices().outputNanos(size.cap() - covered) : 0;
+        if (stream && charge.absorbedNanos() > 0 && upToCap > 0) {
+            hold(Math.min(charge.absorbedNanos(), upToCap), extension -> closeNow(end, acknowledged));
         } else {
             closeNow(end, acknowledged);
         }
