@@ -22,20 +22,20 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 record ApiRoute(String method, String path, HandlerMethod handler) {
     static List<ApiRoute> of(RequestMappingHandlerMapping mapping) {
         List<ApiRoute> routes = new ArrayList<>();
-        mapping.getHandlerMethods().forEach((info, handler) -> info.getPatternValues().stream()
-                .filter(path -> path.startsWith("/api/v1/"))
-                .forEach(path -> info.getMethodsCondition()
-                        .getMethods()
-                        .forEach(method -> routes.add(new ApiRoute(method.name(), path, handler)))));
+        mapping.getHandlerMethods()
+                .forEach((info, handler) -> info.getPatternValues().stream()
+                        .filter(path -> path.startsWith("/api/v1/"))
+                        .forEach(path -> info.getMethodsCondition()
+                                .getMethods()
+                                .forEach(method -> routes.add(new ApiRoute(method.name(), path, handler)))));
         return routes;
     }
 
     /** The scope that it wants, empty if any token will do. */
     String scope() {
         ApiScope own = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), ApiScope.class);
-        ApiScope scope = own != null
-                ? own
-                : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
+        ApiScope scope =
+                own != null ? own : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), ApiScope.class);
         assertThat(scope).as(path).isNotNull();
         return Objects.requireNonNull(scope).value();
     }
