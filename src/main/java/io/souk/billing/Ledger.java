@@ -4,10 +4,14 @@ import io.souk.kernel.Ids;
 import io.souk.kernel.TenantId;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,6 +47,57 @@ class Ledger {
     @Transactional(transactionManager = "systemTransactionManager", propagation = Propagation.MANDATORY)
     public boolean postAsSystem(Posting posting) {
         return post(system, posting);
+    }
+
+    /**
+     * Posts a settlement's batch within its transaction, all in two statements.
+     *
+     * @throws IllegalStateException if one of these facts was posted before: a batch is settled once
+     */
+    @Transactional(transactionManager = "systemTransactionManager", propagation = Propagation.MANDATORY)
+    public void postAll(List<Posting> postings) {
+        int written = system.sql("""
+            insert into billing.ledger_transactions
+                (tenant_id, id, posting_key, kind, currency, description, occurred_at)
+            select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
+            on conflict (tenant_id, posting_key) do nothing\
+            """)
+                .params(
+                        array(postings, UUID[]::new, posting -> posting.tenant.value()),
+                        array(postings, UUID[]::new, posting -> posting.id),
+                        array(postings, String[]::new, posting -> posting.key),
+                        array(
+                                postings,
+                                String[]::new,
+                                posting -> posting.kind.name().toLowerCase(Locale.ROOT)),
+                        array(postings, String[]::new, posting -> posting.currency),
+                        array(postings, String[]::new, posting -> posting.description),
+                        array(postings, Timestamp[]::new, posting -> Timestamp.from(posting.occurredAt)))
+                .update();
+        if (written != postings.size()) {
+            throw new IllegalStateException(
+                    (postings.size() - written) + " of " + postings.size() + " postings of a batch were posted before");
+        }
+        List<Line> lines = new ArrayList<>();
+        postings.forEach(posting -> posting.entries.forEach(
+                (account, nanos) -> lines.add(new Line(posting.tenant.value(), posting.id, account, nanos))));
+        system.sql("""
+            insert into billing.ledger_entries (tenant_id, id, transaction_id, account, amount_nanos)
+            select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int8[])\
+            """)
+                .params(
+                        array(lines, UUID[]::new, Line::tenant),
+                        array(lines, UUID[]::new, line -> Ids.next()),
+                        array(lines, UUID[]::new, Line::transaction),
+                        array(lines, String[]::new, line -> line.account.column()),
+                        array(lines, Long[]::new, Line::nanos))
+                .update();
+    }
+
+    private record Line(UUID tenant, UUID transaction, LedgerAccount account, long nanos) {}
+
+    private static <S, T> T[] array(List<S> from, IntFunction<T[]> type, Function<S, T> value) {
+        return from.stream().map(value).toArray(type);
     }
 
     /** Posts within a request's transaction, as the tenant bound to it; false if the fact was posted before. */

@@ -268,7 +268,11 @@ public class Settlement {
                 posting.move(LedgerAccount.ABSORBED_OVERRUN, LedgerAccount.REVENUE, nanos);
             }
         });
-        postings.values().stream().filter(posting -> !posting.isEmpty()).forEach(ledger::postAsSystem);
+        List<Ledger.Posting> toPost =
+                postings.values().stream().filter(posting -> !posting.isEmpty()).toList();
+        if (!toPost.isEmpty()) {
+            ledger.postAll(toPost);
+        }
     }
 
     private static Ledger.Posting posting(

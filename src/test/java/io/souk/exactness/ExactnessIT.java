@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Gateways and PostgreSQL are killed, paused and set back under a load of callers that hang up and of a backend that
  * cuts and lies; afterwards every call that the backend saw is settled once, as the table of broken calls says, and the
- * books agree. {@code -Psoak} runs it longer.
+ * books agree. {@code -Plong} kills the gateway 300 times.
  */
 class ExactnessIT {
     private static final Logger log = LoggerFactory.getLogger(ExactnessIT.class);
-    private static final int KILLS = Integer.getInteger("souk.kills", 10);
+    private static final int KILLS = Integer.getInteger("souk.kills.gateway", 10);
     private static final long PLENTY = 1_000_000_000_000L;
 
     private static Path folder;
@@ -111,6 +111,8 @@ class ExactnessIT {
             database.setBack();
             during(2_000);
             load.stop();
+            // returns that PostgreSQL forgot are on lease until the gateway ends
+            gateways.terminate(gateway);
             books().agree("PostgreSQL set back by some seconds", load, seller.seen());
         }
     }

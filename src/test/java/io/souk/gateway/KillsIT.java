@@ -41,11 +41,11 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The whole program, its PostgreSQL included, is killed at random moments under load and started again. However often:
- * each call that the backend saw is settled once, and the books agree. {@code -Dsouk.kills=20} kills more often.
+ * each call that the backend saw is settled once, and the books agree. {@code -Plong} kills more often.
  */
 class KillsIT {
     private static final Logger log = LoggerFactory.getLogger(KillsIT.class);
-    private static final int KILLS = Integer.getInteger("souk.kills", 5);
+    private static final int KILLS = Integer.getInteger("souk.kills.program", 5);
     private static final int CALLERS = 8;
     private static final Pattern MARK = Pattern.compile("mark-[0-9a-f-]{36}");
     /** 12 input tokens at 1 and 5 output tokens at 2 units per million: 22,000 nano-units. */

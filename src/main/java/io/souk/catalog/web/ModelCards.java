@@ -1,11 +1,13 @@
 package io.souk.catalog.web;
 
 import io.souk.catalog.Availability;
+import io.souk.catalog.CatalogProperties;
 import io.souk.catalog.OfferSearch;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.catalog.PriceBook;
 import io.souk.catalog.PriceVersionView;
+import io.souk.catalog.Task;
 import io.souk.kernel.TokenClass;
 import io.souk.portal.Formats;
 import io.souk.portal.HomeContributor;
@@ -27,13 +29,21 @@ class ModelCards implements HomeContributor {
     private final PriceBook prices;
     private final Availability availability;
     private final Formats formats;
+    private final CatalogProperties properties;
     private final Clock clock;
 
-    ModelCards(Offers offers, PriceBook prices, Availability availability, Formats formats, Clock clock) {
+    ModelCards(
+            Offers offers,
+            PriceBook prices,
+            Availability availability,
+            Formats formats,
+            CatalogProperties properties,
+            Clock clock) {
         this.offers = offers;
         this.prices = prices;
         this.availability = availability;
         this.formats = formats;
+        this.properties = properties;
         this.clock = clock;
     }
 
@@ -41,6 +51,23 @@ class ModelCards implements HomeContributor {
     public List<ModelCard> models() {
         List<OfferView> live = offers.live(OfferSearch.everything()).offers();
         return of(live.subList(0, Math.min(ON_HOME, live.size())));
+    }
+
+    /** Of a chat model that answers, if there is one: a stream shows best what a call is. */
+    @Override
+    public Map<String, String> samples() {
+        List<OfferView> live = offers.live(OfferSearch.everything()).offers();
+        Map<UUID, Availability.State> states =
+                availability.of(live.stream().map(OfferView::id).toList());
+        List<OfferView> answering = live.stream()
+                .filter(offer -> states.get(offer.id()) != Availability.State.DOWN)
+                .toList();
+        return answering.stream()
+                .filter(offer -> offer.task() == Task.CHAT)
+                .findFirst()
+                .or(() -> answering.stream().findFirst())
+                .map(offer -> Samples.of(offer, properties.apiUrl().toString(), null))
+                .orElse(Map.of());
     }
 
     List<ModelCard> of(List<OfferView> shown) {

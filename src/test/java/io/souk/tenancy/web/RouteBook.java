@@ -136,7 +136,6 @@ final class RouteBook {
             program("POST /api/v1/subscriptions"),
             programOwned("GET /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
             programOwned("DELETE /api/v1/subscriptions/{id}", a -> id(a.any("subscriptions.subscriptions", "id"))),
-            program("GET /api/v1/balance"),
             program("GET /api/v1/keys"),
             programNamed(
                     "POST /api/v1/keys",
