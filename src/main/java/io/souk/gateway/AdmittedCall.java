@@ -185,15 +185,15 @@ class AdmittedCall implements CallHandle {
 
     /**
      * A stream may have used more than its text shows, as what is thought and not said: what that costs is held before
-     * it is charged, as far as there is credit for it and up to the cap that the backend was given. What a backend makes
-     * beyond that is not the caller's to pay.
+     * it is charged, as far as there is credit for it and as far as the output cap goes: what a backend gives beyond the
+     * cap is not the customer's to pay.
      */
     @Override
     public void close(CallEnd end, Consumer<Boolean> acknowledged) {
         Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
-        long upToCap = covered < size.cap() ? size.prices().outputNanos(size.cap() - covered) : 0;
-        if (stream && charge.absorbedNanos() > 0 && upToCap > 0) {
-            hold(Math.min(charge.absorbedNanos(), upToCap), extension -> closeNow(end, acknowledged));
+        long more = Math.min(charge.absorbedNanos(), size.prices().outputNanos(size.cap() - covered));
+        if (stream && more > 0) {
+            hold(more, extension -> closeNow(end, acknowledged));
         } else {
             closeNow(end, acknowledged);
         }

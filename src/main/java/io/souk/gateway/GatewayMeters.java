@@ -4,14 +4,18 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.souk.gateway.http.GatewayServer;
 import io.souk.gateway.routing.Load;
 import io.souk.gateway.telemetry.CallLog;
 import io.souk.gateway.telemetry.CountedLeases;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 class GatewayMeters implements AutoCloseable {
     private final MeterRegistry registry;
     private final List<Meter> made = new ArrayList<>();
-    private final MultiGauge breakers;
-    private final MultiGauge running;
+    private final Map<UUID, Backend> backends = new HashMap<>();
 
     GatewayMeters(
             MeterRegistry registry,
@@ -103,12 +106,6 @@ class GatewayMeters implements AutoCloseable {
                     log,
                     CallLog::dropped);
         }
-        breakers = MultiGauge.builder("souk.backend.breaker")
-                .description("0 closed, 1 half open, 2 open")
-                .register(registry);
-        running = MultiGauge.builder("souk.backend.calls.running")
-                .description("Calls that a backend has now")
-                .register(registry);
     }
 
     private <T> void gauge(String name, String what, T from, ToDoubleFunction<T> value) {
@@ -121,27 +118,48 @@ class GatewayMeters implements AutoCloseable {
         made.add((key.isEmpty() ? builder : builder.tag(key, tag)).register(registry));
     }
 
-    void backends(List<Load> loads) {
-        breakers.register(
-                loads.stream()
-                        .map(load -> MultiGauge.Row.of(
-                                tags(load),
-                                switch (load.state()) {
-                                    case CLOSED -> 0;
-                                    case HALF_OPEN -> 1;
-                                    case OPEN -> 2;
-                                }))
-                        .toList(),
-                true);
-        running.register(
-                loads.stream()
-                        .map(load -> MultiGauge.Row.of(tags(load), load.running()))
-                        .toList(),
-                true);
+    /** The gauges of one backend. They are made and removed once, so that a page of metrics never shows one twice. */
+    private final class Backend {
+        private final List<Meter> gauges;
+        private volatile Load load;
+
+        Backend(Load first) {
+            load = first;
+            Tags tags = Tags.of("backend", first.backendId().toString());
+            gauges = List.of(
+                    Gauge.builder("souk.backend.breaker", this, one -> switch (one.load.state()) {
+                                case CLOSED -> 0;
+                                case HALF_OPEN -> 1;
+                                case OPEN -> 2;
+                            })
+                            .description("0 closed, 1 half open, 2 open")
+                            .tags(tags)
+                            .register(registry),
+                    Gauge.builder("souk.backend.calls.running", this, one -> one.load.running())
+                            .description("Calls that a backend has now")
+                            .tags(tags)
+                            .register(registry));
+        }
+
+        void forget() {
+            gauges.forEach(registry::remove);
+        }
     }
 
-    private static Tags tags(Load load) {
-        return Tags.of("backend", load.backendId().toString());
+    /** One at a time. */
+    synchronized void backends(List<Load> loads) {
+        Set<UUID> told = new HashSet<>();
+        for (Load load : loads) {
+            told.add(load.backendId());
+            backends.computeIfAbsent(load.backendId(), _ -> new Backend(load)).load = load;
+        }
+        backends.entrySet().removeIf(entry -> {
+            boolean gone = !told.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().forget();
+            }
+            return gone;
+        });
     }
 
     @Override

@@ -286,10 +286,20 @@ class BrokenCallTests {
     }
 
     @Test
-    void bearsItselfWhatABackendGivesBeyondTheModelsMaximum() throws Exception {
+    void takesNoMoreThanTheHoldForAStreamBeyondTheModelsMaximum() throws Exception {
         backend.always(Behaviours.toCalls(
                 Behaviours.sse(whole("word ".repeat(4 * MODELS_MAXIMUM), usage(INPUT, 4 * MODELS_MAXIMUM)))));
         chat(true);
+        Settled call = settled();
+        assertThat(call.source).isNotEqualTo("provider");
+        assertThat(call.chargeNanos).isLessThanOrEqualTo((body(true).length() + 64) * 1_000L + MODELS_MAXIMUM * 2_000L);
+    }
+
+    @Test
+    void bearsItselfWhatABackendGivesBeyondTheModelsMaximum() throws Exception {
+        backend.always(
+                Behaviours.toCalls(Behaviours.chat("word ".repeat(4 * MODELS_MAXIMUM), INPUT, 4 * MODELS_MAXIMUM)));
+        assertThat(chat(false).statusCode()).isEqualTo(200);
         Settled call = settled();
         assertThat(call.source).isEqualTo("corrected");
         assertThat(call.output).isGreaterThan(MODELS_MAXIMUM);
