@@ -13,6 +13,8 @@ public class Souk {
     static void main(String[] args) {
         try {
             SpringApplication.run(Souk.class, args);
+            // most of what the start needed is garbage now, and a full collection gives its memory back to the machine
+            System.gc();
         } catch (SpringApplication.AbandonedRunException asked) {
             throw asked;
         } catch (RuntimeException toldAlready) {
