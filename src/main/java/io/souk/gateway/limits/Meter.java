@@ -1,5 +1,6 @@
 package io.souk.gateway.limits;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.TimeMeter;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Meter {
     static final Duration MINUTE = Duration.ofMinutes(1);
+    /** One in a nanosecond: Bucket4j refuses to fill any faster, and no gateway can use as much. */
+    private static final long MOST_REFILLED = MINUTE.toNanos();
 
     /**
      * Whose bucket of what. A limit that was changed is another bucket, with a minute of its own.
@@ -36,11 +39,13 @@ final class Meter {
 
     Meter(Id id, TimeMeter time) {
         this.id = id;
-        this.configuration = BucketConfiguration.builder()
-                .addLimit(limit -> limit.capacity(id.perMinute).refillIntervally(id.perMinute, MINUTE))
+        Bandwidth bandwidth = Bandwidth.builder()
+                .capacity(id.perMinute)
+                .refillIntervally(Math.min(id.perMinute, MOST_REFILLED), MINUTE)
                 .build();
+        this.configuration = BucketConfiguration.builder().addLimit(bandwidth).build();
         this.local = Bucket.builder()
-                .addLimit(limit -> limit.capacity(id.perMinute).refillIntervally(id.perMinute, MINUTE))
+                .addLimit(bandwidth)
                 .withCustomTimePrecision(time)
                 .build();
     }

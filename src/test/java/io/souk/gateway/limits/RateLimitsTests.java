@@ -2,6 +2,7 @@ package io.souk.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.souk.access.Limits;
 import io.souk.gateway.relay.RateStanding;
 import io.souk.gateway.snapshot.Snapshot.Limit;
 import io.souk.gateway.snapshot.Snapshot.Scope;
@@ -57,6 +58,15 @@ class RateLimitsTests {
 
     private void after(Duration time) {
         nanos.addAndGet(time.toNanos());
+    }
+
+    @Test
+    void takesALimitAboveWhatABucketCanRefill() {
+        Limit most = tokens(Limits.MOST);
+        passes(Limits.MOST, most);
+        refused(1, most);
+        after(Meter.MINUTE);
+        passes(1, most);
     }
 
     @Test
