@@ -11,6 +11,10 @@ import io.souk.subscriptions.Subscriptions;
 import io.souk.tenancy.Projects;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -66,18 +70,34 @@ class Seed {
         LocalFacts.Login admin = new LocalFacts.Login(ADMIN, notes.findOrMake("admin-password", notes::password));
         LocalFacts.Login customer =
                 new LocalFacts.Login(CUSTOMER, notes.findOrMake("customer-password", notes::password));
-        List<OfferView> offers = houseOffers.ensure();
-        if (!notes.isDone(COMPLETE)) {
-            people.admin(admin);
+        if (notes.isDone(COMPLETE)) {
+            return new Demo(admin, customer, notes.find("api-key").orElseThrow(), houseOffers.ensure());
+        }
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<List<OfferView>> live = beside.submit(houseOffers::ensure);
             DemoPeople.Demo demo = people.customer(customer);
+            topUp.ensure(notes, demo, customer.email(), simulated.getIfAvailable() != null);
+            people.admin(admin);
+            List<OfferView> offers = resultOf(live);
             Tenant.run(demo.tenant(), () -> {
                 offers.forEach(offer -> subscriptions.subscribe(offer.id(), demo.accountId()));
                 ensureKey(notes, demo);
             });
-            topUp.ensure(notes, demo, customer.email(), simulated.getIfAvailable() != null);
             notes.done(COMPLETE);
+            return new Demo(admin, customer, notes.find("api-key").orElseThrow(), offers);
         }
-        return new Demo(admin, customer, notes.find("api-key").orElseThrow(), offers);
+    }
+
+    /** Waits as long as the house models take to be tested, which has a deadline for each call. */
+    private static <T> T resultOf(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the house models could not be put on the market", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the house models were put on the market", e);
+        }
     }
 
     /** A key whose secret was not noted before the program was killed is of no use to anybody, so it is revoked. */

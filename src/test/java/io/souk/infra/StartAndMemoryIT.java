@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.souk.support.Folders;
 import io.souk.support.TestProgram;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,13 +25,16 @@ import tools.jackson.databind.JsonNode;
 /**
  * How soon the packaged jar, started as {@code java -jar} on an empty data folder, answers a call of a house model, and
  * how much memory it then has. The promise is 15 seconds on two cores that have nothing else to do, and 700 MB. Where
- * others work on the machine the time is up to theirs, so the test allows eight times as much and prints what it saw;
- * {@code -Dsouk.starts=5} measures more often, {@code -Dsouk.start-limit=15} holds it to the promise.
+ * others work on the machine (a load of 1 or more before the start) the time is up to theirs, so the test then allows
+ * eight times as much; it prints which limit it held. {@code -Dsouk.starts=5} measures more often,
+ * {@code -Dsouk.start-limit=15} holds it to the promise whatever else runs.
  */
 class StartAndMemoryIT {
     private static final Logger log = LoggerFactory.getLogger(StartAndMemoryIT.class);
     private static final int STARTS = Integer.getInteger("souk.starts", 1);
-    private static final Duration LIMIT = Duration.ofSeconds(Integer.getInteger("souk.start-limit", 120));
+    private static final Duration PROMISE = Duration.ofSeconds(15);
+    private static final Duration BESIDE_OTHERS = Duration.ofSeconds(120);
+    private static final double QUIET = 1.0;
     private static final int MOST_MEGABYTES = 700;
     private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB");
     private static final String TEXT = "The river rose after three days of rain and flooded the lower town. Volunteers "
@@ -44,10 +48,12 @@ class StartAndMemoryIT {
         Path jar = PackagedJar.path();
         for (int start = 1; start <= STARTS; start++) {
             Path data = Folders.temporary("souk-start");
+            double load = load();
+            Duration limit = limit(load);
             long begin = System.nanoTime();
             try (TestProgram program = TestProgram.in(data).jar(jar).jvm().launch()) {
                 Awaitility.await("the facts of the local mode")
-                        .atMost(LIMIT)
+                        .atMost(BESIDE_OTHERS)
                         .pollInterval(Duration.ofMillis(20))
                         .until(() -> Files.exists(data.resolve("local.json")));
                 JsonNode facts = program.local();
@@ -65,15 +71,16 @@ class StartAndMemoryIT {
                         .mapToLong(StartAndMemoryIT::megabytesOfItsOwn)
                         .sum();
                 log.info(
-                        "start {} of {}: first answer of a house model after {} ms (promised 15000 on two quiet cores;"
-                                + " load {}), {} MB resident after a call to each model, PostgreSQL {} MB beside it",
+                        "start {} of {}: first answer of a house model after {} ms (held to {} s at a load of {}"
+                                + " before), {} MB resident after a call to each model, PostgreSQL {} MB beside it",
                         start,
                         STARTS,
                         took.toMillis(),
-                        load(),
+                        limit.toSeconds(),
+                        load,
                         souk,
                         postgres);
-                assertThat(took).isLessThan(LIMIT);
+                assertThat(took).isLessThan(limit);
                 assertThat(souk).as("megabytes of the program").isLessThan(MOST_MEGABYTES);
                 assertThat(program.output().lines().filter(line -> line.contains("WARNING")))
                         .as("what the JVM has to complain of")
@@ -139,11 +146,16 @@ class StartAndMemoryIT {
         }
     }
 
-    private static String load() {
-        return String.format(
-                java.util.Locale.ROOT,
-                "%.1f",
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-                        .getSystemLoadAverage());
+    /** Without a number of the load, as on some systems, nothing says that the machine is quiet. */
+    private static Duration limit(double load) {
+        Integer given = Integer.getInteger("souk.start-limit");
+        if (given != null) {
+            return Duration.ofSeconds(given);
+        }
+        return load >= 0 && load < QUIET ? PROMISE : BESIDE_OTHERS;
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 }
