@@ -2,16 +2,21 @@ package io.souk;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.security.CodeSigner;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
@@ -28,71 +33,57 @@ final class IndexedClassLoader extends URLClassLoader {
     }
 
     /** Of each folder, the jars that have it, in their order. */
-    private final Map<String, List<Jar>> jarsByFolder;
+    private final Map<String, List<Jar>> jarsByFolder = new HashMap<>(8192);
 
     /**
-     * Opens every jar and keeps it open.
+     * Opens every jar, on all processors, and keeps it open.
      *
      * @param jars addresses as {@code jar:…!/}
      */
-    IndexedClassLoader(URL[] jars, ClassLoader parent) throws IOException {
+    IndexedClassLoader(URL[] jars, ClassLoader parent) {
         super("souk", jars, parent);
-        Map<String, List<Jar>> index = new HashMap<>(8192);
-        for (URL url : jars) {
-            Jar jar = Jar.open(url);
-            jar.file.stream()
-                    .map(JarEntry::getName)
-                    .map(Jar::unversioned)
-                    .forEach(new FolderCollector(index, jar)::add);
-        }
-        jarsByFolder = index;
-    }
-
-    /** Entries of a folder mostly stand together, so most of them need no look into the index. */
-    private static final class FolderCollector {
-        private final Map<String, List<Jar>> index;
-        private final Jar jar;
-        private String last = "\0";
-
-        FolderCollector(Map<String, List<Jar>> index, Jar jar) {
-            this.index = index;
-            this.jar = jar;
-        }
-
-        void add(String name) {
-            if (isIn(last, name)) {
-                return;
+        List<Jar> opened = Arrays.stream(jars).parallel().map(Jar::open).toList();
+        for (Jar jar : opened) {
+            for (String folder : jar.folders) {
+                jarsByFolder
+                        .computeIfAbsent(folder, first -> new ArrayList<>(1))
+                        .add(jar);
             }
-            last = folder(name);
-            List<Jar> jars = index.computeIfAbsent(last, folder -> new ArrayList<>(1));
-            if (jars.isEmpty() || jars.getLast() != jar) {
-                jars.add(jar);
-            }
-        }
-
-        private static boolean isIn(String folder, String name) {
-            int length = folder.length();
-            return name.length() > length + 1
-                    && name.startsWith(folder)
-                    && name.charAt(length) == '/'
-                    && name.indexOf('/', length + 1) < 0;
         }
     }
 
-    private record Jar(URL url, JarFile file, CodeSource unsigned, URLClassLoader alone) {
-        static Jar open(URL url) throws IOException {
-            return new Jar(
-                    url,
-                    ((JarURLConnection) url.openConnection()).getJarFile(),
-                    new CodeSource(url, (java.security.CodeSigner[]) null),
-                    new URLClassLoader(new URL[] {url}, null));
+    /** @param alone gives the addresses of this jar's resources as every class loader writes them */
+    private record Jar(URL url, JarFile file, Set<String> folders, CodeSource unsigned, URLClassLoader alone) {
+        static Jar open(URL url) {
+            try {
+                JarFile file = ((JarURLConnection) url.openConnection()).getJarFile();
+                return new Jar(
+                        url,
+                        file,
+                        folders(file),
+                        new CodeSource(url, (CodeSigner[]) null),
+                        new URLClassLoader(new URL[] {url}, null));
+            } catch (IOException e) {
+                throw new UncheckedIOException("The jar " + url + " cannot be read", e);
+            }
         }
 
-        /** What stands under {@code META-INF/versions/21/} is found without it. */
-        static String unversioned(String name) {
+        private static Set<String> folders(JarFile file) {
+            Set<String> folders = new HashSet<>();
+            folders.add("");
+            file.stream().map(JarEntry::getName).forEach(name -> {
+                folders.add(folder(name));
+                folders.add(folder(unversioned(name)));
+            });
+            return folders;
+        }
+
+        /** What stands under {@code META-INF/versions/21/} is found without it, too. */
+        private static String unversioned(String name) {
             return name.startsWith(VERSIONS) ? name.substring(name.indexOf('/', VERSIONS.length()) + 1) : name;
         }
 
+        /** The empty name is the jar's root, which has no entry and yet is one of Boot's resources. */
         @Nullable
         URL find(String name) {
             return name.isEmpty() || file.getJarEntry(name) != null ? alone.findResource(name) : null;

@@ -1,6 +1,5 @@
 package io.souk;
 
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URLClassLoader;
@@ -23,7 +22,7 @@ final class Launch {
         }
     }
 
-    private static ClassLoader loader() throws IOException {
+    private static ClassLoader loader() {
         ClassLoader given = Launch.class.getClassLoader();
         if (!(given instanceof URLClassLoader nested)) {
             return given;

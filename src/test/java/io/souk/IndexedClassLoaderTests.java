@@ -148,7 +148,7 @@ class IndexedClassLoaderTests {
         }
     }
 
-    private static IndexedClassLoader indexed(URL... jars) throws IOException {
+    private static IndexedClassLoader indexed(URL... jars) {
         return new IndexedClassLoader(jars, ClassLoader.getPlatformClassLoader());
     }
 
