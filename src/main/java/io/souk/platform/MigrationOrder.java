@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,15 +36,15 @@ class MigrationOrder implements FlywayMigrationStrategy {
     @Override
     public void migrate(Flyway flyway) {
         before.run();
+        FluentConfiguration ofModule = Flyway.configure()
+                .configuration(flyway.getConfiguration())
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .failOnMissingLocations(false);
         for (String module : MODULES) {
             String history = "flyway_schema_history_" + module.replace("__", "");
-            Flyway.configure()
-                    .configuration(flyway.getConfiguration())
-                    .locations("classpath:db/migration/" + module)
+            ofModule.locations("classpath:db/migration/" + module)
                     .table(history)
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .failOnMissingLocations(false)
                     .load()
                     .migrate();
             withdraw(history, flyway.getConfiguration());
