@@ -83,7 +83,7 @@ public class Settlement {
                     "journal {} has calls after {} that are settled already: {}",
                     journalId,
                     from,
-                    writtenBefore.getMessage());
+                    writtenBefore.getMostSpecificCause().getMessage());
             return settle(journalId, from, to, batch, false);
         }
     }
