@@ -14,8 +14,11 @@ import io.souk.support.SoukTest;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -36,6 +39,9 @@ class CallRecordsTests {
 
     @Autowired
     private UsageReports reports;
+
+    @Autowired
+    private RollUps rollUps;
 
     @Autowired
     @Qualifier("system")
@@ -92,6 +98,44 @@ class CallRecordsTests {
         assertThat(count()).isEqualTo(4);
     }
 
+    @Test
+    void listsTheCallsOfAKeyPageByPageAcrossDaysWhetherRolledUpOrNot() {
+        UUID key = Ids.next();
+        UUID other = Ids.next();
+        Instant noon = SETTLED.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(12));
+        List<CallRecord> ours = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Instant at = noon.minus(Duration.ofHours(7L * i));
+            // on one day there are none of the key, and two calls of one moment stand on either side of a page
+            ours.add(call(i >= 10 && i < 17 ? other : i % 3 == 0 ? other : key, at, i % 2 == 0 ? "EUR" : "USD"));
+            ours.add(call(key, noon, "EUR"));
+        }
+        transactions.executeWithoutResult(_ -> records.insertNew(ours.subList(0, 41), links(), SETTLED));
+        rollUps.catchUp();
+        transactions.executeWithoutResult(_ -> records.insertNew(ours.subList(41, 80), links(), SETTLED));
+        LocalDate today = LocalDate.ofInstant(SETTLED, ZoneOffset.UTC);
+        UsageQuery query = new UsageQuery(today.minusDays(8), today, null, key, null, null);
+
+        List<UUID> listed = new ArrayList<>();
+        String cursor = "";
+        do {
+            String from = cursor;
+            UsageReports.Page page = Tenant.get(tenant, () -> reports.calls(query, from, 7));
+            assertThat(page.calls()).hasSizeBetween(1, 7);
+            page.calls().forEach(call -> listed.add(call.id()));
+            cursor = page.next().orElse("");
+        } while (!cursor.isEmpty());
+
+        assertThat(listed)
+                .containsExactlyElementsOf(ours.stream()
+                        .filter(call -> call.keyId().equals(key) && !call.startedAt().isBefore(query.start()))
+                        .sorted(Comparator.comparing(CallRecord::startedAt)
+                                .thenComparing(call -> call.callId().toString())
+                                .reversed())
+                        .map(CallRecord::callId)
+                        .toList());
+    }
+
     private Map<TenantId, UUID> links() {
         return Map.of(tenant, transaction);
     }
@@ -145,19 +189,32 @@ class CallRecordsTests {
         return calls;
     }
 
+    private CallRecord call(UUID key, Instant started, String currency) {
+        return call(null, null, "model", key, started, currency);
+    }
+
     private CallRecord call(@Nullable UUID backend, @Nullable Integer firstByteMs, String model) {
+        return call(backend, firstByteMs, model, Ids.next(), SETTLED.minus(Duration.ofMillis(5)), "EUR");
+    }
+
+    private CallRecord call(
+            @Nullable UUID backend,
+            @Nullable Integer firstByteMs,
+            String model,
+            UUID key,
+            Instant started,
+            String currency) {
         TokenCounts counts = TokenCounts.NONE;
         for (TokenClass tokenClass : TokenClass.values()) {
             counts = counts.with(tokenClass, 1_000_000_000_000L + tokenClass.code());
         }
-        Instant started = SETTLED.minus(Duration.ofMillis(5));
         return new CallRecord(
                 tenant,
                 started,
                 Ids.next(),
                 Ids.next(),
                 "req-é",
-                Ids.next(),
+                key,
                 Ids.next(),
                 Ids.next(),
                 Ids.next(),
@@ -170,7 +227,7 @@ class CallRecordsTests {
                 CallReason.CANCELLED,
                 CountSource.CORRECTED,
                 counts,
-                "EUR",
+                currency,
                 Long.MAX_VALUE,
                 9_000_000_001L,
                 9_000_000_002L,
