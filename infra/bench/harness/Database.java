@@ -193,12 +193,22 @@ final class Database implements AutoCloseable {
         return secret;
     }
 
-    /** How many calls of the bench's model are settled; from the roll-ups, which settlement writes in its transaction. */
+    /** How many calls of the bench's model are settled: those that are rolled up, and those that are left for later. */
     long settled() throws Exception {
         return number("""
-            select coalesce(sum(calls), 0) from usage.rollups r join catalog.offers o on o.id = r.offer_id
-            where o.model = 'bench' and r.grain = 'day'\
-            """);
+            select (select coalesce(sum(calls), 0) from usage.rollups r join catalog.offers o on o.id = r.offer_id
+                where o.model = 'bench' and r.grain = 'day')\
+            """ + (rollsUpLater() ? " + (select coalesce(sum(calls), 0) from usage.fresh_batches)" : ""));
+    }
+
+    /** Whether every settled call is rolled up too; of other models' calls as well, which {@link #settled} tells from ours only then. */
+    boolean isRolledUp() throws Exception {
+        return !rollsUpLater() || number("select count(*) from usage.fresh_batches") == 0;
+    }
+
+    /** Whether this version rolls calls up in a transaction of its own; others do while they settle. */
+    private boolean rollsUpLater() throws Exception {
+        return number("select count(*) from pg_tables where schemaname = 'usage' and tablename = 'fresh_batches'") > 0;
     }
 
     /** How many settled calls cost nothing: they were refused, and the backend need not have seen them. */

@@ -99,7 +99,7 @@ final class Stage implements AutoCloseable {
         long before = -1;
         for (int i = 0; i < 60; i++) {
             long now = souk.database.number("select count(*) from usage.calls");
-            if (now > 0 && now == before) {
+            if (now > 0 && now == before && souk.database.isRolledUp()) {
                 return;
             }
             before = now;
@@ -186,8 +186,9 @@ final class Stage implements AutoCloseable {
             seen += calls;
             long drainBegin = System.nanoTime();
             backlog = Math.max(0, seen + unused - souk.database.settled());
-            awaitDrained();
+            awaitSettled();
             drainSeconds = (System.nanoTime() - drainBegin) / 1e9;
+            awaitRolledUp();
         }
         Run run = new Run(
                 numbers, cpu(target) - own, cpuOfAll(target) - all, Math.max(0, foreign / seconds), backlog, drainSeconds);
@@ -216,6 +217,23 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitDrained() throws Exception {
+        awaitSettled();
+        awaitRolledUp();
+    }
+
+    /** What is done with settled calls belongs to their price too. */
+    private void awaitRolledUp() throws Exception {
+        long begin = System.nanoTime();
+        while (!souk.database.isRolledUp()) {
+            if (System.nanoTime() - begin > STANDSTILL_NANOS) {
+                problems.add("settled calls are not rolled up");
+                return;
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    private void awaitSettled() throws Exception {
         long movedAt = System.nanoTime();
         long before = -1;
         while (true) {

@@ -18,13 +18,14 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Turns finished calls into money: one transaction per batch writes the usage rows, the ledger, the counters, the
- * leases, the roll-ups, the outbox and the journal's watermark, or none of them.
+ * leases, what is to be rolled up, the outbox and the journal's watermark, or none of them.
  */
 @Component
 public class Settlement {
@@ -75,10 +76,25 @@ public class Settlement {
      * @param to where this one ends
      */
     public Outcome settle(UUID journalId, long from, long to, List<FinishedCall> batch) {
-        return Objects.requireNonNull(transactions.execute(status -> settleInTransaction(journalId, from, to, batch)));
+        try {
+            return settle(journalId, from, to, batch, true);
+        } catch (DuplicateKeyException writtenBefore) {
+            log.info(
+                    "journal {} has calls after {} that are settled already: {}",
+                    journalId,
+                    from,
+                    writtenBefore.getMostSpecificCause().getMessage());
+            return settle(journalId, from, to, batch, false);
+        }
     }
 
-    private Outcome settleInTransaction(UUID journalId, long from, long to, List<FinishedCall> batch) {
+    /** @param allNew expects that no call of the batch was ever settled, as is so but after a restore; fails if one was */
+    private Outcome settle(UUID journalId, long from, long to, List<FinishedCall> batch, boolean allNew) {
+        return Objects.requireNonNull(
+                transactions.execute(_ -> settleInTransaction(journalId, from, to, batch, allNew)));
+    }
+
+    private Outcome settleInTransaction(UUID journalId, long from, long to, List<FinishedCall> batch, boolean allNew) {
         Standing journal = system.sql("select drained_to, state from billing.journals where id = ? for update")
                 .param(journalId)
                 .query((row, number) ->
@@ -99,7 +115,7 @@ public class Settlement {
                 giveBack(journalId, finished);
             }
         }
-        int charged = charge(journalId, from, plausible, now);
+        int charged = charge(journalId, from, plausible, now, allNew);
         int moved = system.sql("update billing.journals set drained_to = ? where id = ? and drained_to = ?")
                 .params(to, journalId, from)
                 .update();
@@ -109,39 +125,64 @@ public class Settlement {
         return new Outcome.Settled(charged);
     }
 
-    private int charge(UUID journalId, long from, List<FinishedCall> batch, Instant now) {
+    private int charge(UUID journalId, long from, List<FinishedCall> batch, Instant now, boolean allNew) {
         Map<TenantId, UUID> transactionIds = new HashMap<>();
-        Map<UUID, FinishedCall> byId = new HashMap<>();
         for (FinishedCall finished : batch) {
-            transactionIds.computeIfAbsent(finished.call().tenant(), tenant -> Ids.next());
-            byId.putIfAbsent(finished.call().callId(), finished);
+            transactionIds.computeIfAbsent(finished.call().tenant(), _ -> Ids.next());
         }
-        List<CallRecord> inserted =
-                calls.insert(batch.stream().map(FinishedCall::call).toList(), transactionIds, now);
-        calls.rollUp(inserted);
+        List<FinishedCall> inserted = insert(batch, transactionIds, now, allNew);
 
         Map<UUID, Long> spent = new TreeMap<>();
-        Map<TenantId, Long> absorbed = new HashMap<>();
+        Map<TenantId, Absorbed> absorbed = new HashMap<>();
         Map<UUID, TenantId> tenants = new HashMap<>();
-        for (CallRecord call : inserted) {
-            for (FinishedCall.Share share :
-                    Objects.requireNonNull(byId.get(call.callId())).shares()) {
+        for (FinishedCall finished : inserted) {
+            CallRecord call = finished.call();
+            for (FinishedCall.Share share : finished.shares()) {
                 if (share.nanos() > 0) {
                     spent.merge(share.counterId(), share.nanos(), Math::addExact);
                     tenants.put(share.counterId(), call.tenant());
                 }
             }
-            absorbed.merge(call.tenant(), call.absorbedNanos(), Math::addExact);
+            if (call.absorbedNanos() > 0) {
+                Absorbed.add(absorbed, call.tenant(), call.currency(), call.absorbedNanos());
+            }
         }
+        Map<UUID, Reattribution.Counter> counters = Map.of();
+        Map<UUID, Long> paid = Map.of();
         if (!spent.isEmpty()) {
-            Map<UUID, Reattribution.Counter> counters = reattribution.lock(tenants);
+            counters = reattribution.lock(tenants);
             bear(journalId, counters, spent, absorbed);
-            Map<UUID, Long> paid = reattribution.inOrder(counters, spent);
+            paid = reattribution.inOrder(counters, spent);
             spend(journalId, counters, spent, paid);
             reattribution.note(counters, spent, paid);
-            post(journalId, from, transactionIds, counters, paid, absorbed, now);
         }
+        post(journalId, from, transactionIds, counters, paid, absorbed, now);
         return inserted.size();
+    }
+
+    /** The calls that were not written before. */
+    private List<FinishedCall> insert(
+            List<FinishedCall> batch, Map<TenantId, UUID> transactionIds, Instant now, boolean allNew) {
+        List<CallRecord> records = batch.stream().map(FinishedCall::call).toList();
+        if (allNew) {
+            calls.insertNew(records, transactionIds, now);
+            return batch;
+        }
+        Map<UUID, FinishedCall> byId = new HashMap<>();
+        batch.forEach(finished -> byId.putIfAbsent(finished.call().callId(), finished));
+        return calls.insert(records, transactionIds, now).stream()
+                .map(call -> Objects.requireNonNull(byId.get(call.callId())))
+                .toList();
+    }
+
+    /** What the house bears of an organisation's calls. */
+    private record Absorbed(String currency, long nanos) {
+        static void add(Map<TenantId, Absorbed> all, TenantId tenant, String currency, long nanos) {
+            all.merge(
+                    tenant,
+                    new Absorbed(currency, nanos),
+                    (before, more) -> new Absorbed(before.currency, Math.addExact(before.nanos, more.nanos)));
+        }
     }
 
     /**
@@ -152,7 +193,7 @@ public class Settlement {
             UUID journalId,
             Map<UUID, Reattribution.Counter> counters,
             Map<UUID, Long> spent,
-            Map<TenantId, Long> absorbed) {
+            Map<TenantId, Absorbed> absorbed) {
         Map<UUID, Long> rest = new HashMap<>();
         system.sql("""
             select counter_id, granted_nanos - settled_nanos from billing.leases
@@ -179,8 +220,8 @@ public class Settlement {
                 grantAgain(journalId, counter, granted);
                 counters.put(counter.id(), counter.withLeased(granted));
                 charge.setValue(charge.getValue() - (missing - granted));
-                if (counter.isMoney()) {
-                    absorbed.merge(counter.tenant(), missing - granted, Math::addExact);
+                if (counter.isMoney() && missing > granted) {
+                    Absorbed.add(absorbed, counter.tenant(), counter.currency(), missing - granted);
                 }
             }
         }
@@ -246,7 +287,7 @@ public class Settlement {
             Map<TenantId, UUID> transactionIds,
             Map<UUID, Reattribution.Counter> counters,
             Map<UUID, Long> paid,
-            Map<TenantId, Long> absorbed,
+            Map<TenantId, Absorbed> absorbed,
             Instant now) {
         Map<TenantId, Ledger.Posting> postings = new HashMap<>();
         paid.forEach((counterId, nanos) -> {
@@ -262,12 +303,9 @@ public class Settlement {
                 meterWindows.add(counter.tenant(), nanos, now);
             }
         });
-        absorbed.forEach((tenant, nanos) -> {
-            Ledger.Posting posting = postings.get(tenant);
-            if (nanos > 0 && posting != null) {
-                posting.move(LedgerAccount.ABSORBED_OVERRUN, LedgerAccount.REVENUE, nanos);
-            }
-        });
+        absorbed.forEach((tenant, borne) -> postings.computeIfAbsent(
+                        tenant, _ -> posting(tenant, transactionIds, journalId, from, borne.currency, now))
+                .move(LedgerAccount.ABSORBED_OVERRUN, LedgerAccount.REVENUE, borne.nanos));
         List<Ledger.Posting> toPost =
                 postings.values().stream().filter(posting -> !posting.isEmpty()).toList();
         if (!toPost.isEmpty()) {

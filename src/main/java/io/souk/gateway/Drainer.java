@@ -18,11 +18,13 @@ import java.util.UUID;
 
 /** Carries finished calls from a journal to settlement, from wherever PostgreSQL's watermark stands. */
 class Drainer {
-    private static final int BATCH = 1_000;
+    /** What a batch costs besides its calls is shared by as many as there are; these take a few megabytes. */
+    private static final int BATCH = 4_000;
 
     private final UUID journalId;
     private final Settlement settlement;
     private final DrainProgress progress;
+    private int lately;
 
     Drainer(UUID journalId, Settlement settlement, DrainProgress progress) {
         this.journalId = journalId;
@@ -38,6 +40,7 @@ class Drainer {
      * @throws RuntimeException if PostgreSQL cannot be reached; nothing is lost, the batch comes again
      */
     boolean drainAll(Drain drain) throws IOException {
+        lately = 0;
         while (true) {
             DrainBatch batch = drain.next(BATCH);
             if (batch.to() == batch.from()) {
@@ -53,12 +56,18 @@ class Drainer {
                 return false;
             }
             drain.drained(batch.to());
+            lately += batch.calls().size();
             progress.settled(
                     batch.to(),
                     batch.calls().isEmpty()
                             ? null
                             : batch.calls().getLast().close().endedAt());
         }
+    }
+
+    /** How many calls the last {@link #drainAll} settled. */
+    int lately() {
+        return lately;
     }
 
     private io.souk.billing.FinishedCall finished(FinishedCall call) {

@@ -41,7 +41,11 @@ import org.slf4j.LoggerFactory;
  */
 class JournalKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalKeeper.class);
+    /** Settling a call costs least in large batches; a customer is promised to see it within two seconds. */
     private static final long DRAIN_EVERY_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final long DRAIN_BUSY_EVERY_NANOS = Duration.ofMillis(500).toNanos();
+    private static final int BUSY = 100;
     private static final long AFTER_TROUBLE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LIVES_EVERY_NANOS = Journals.SILENCE.dividedBy(8).toNanos();
 
@@ -193,7 +197,7 @@ class JournalKeeper implements AutoCloseable {
                     continue;
                 }
                 troubled = false;
-                LockSupport.parkNanos(DRAIN_EVERY_NANOS);
+                LockSupport.parkNanos(toSettlement.lately() < BUSY ? DRAIN_EVERY_NANOS : DRAIN_BUSY_EVERY_NANOS);
             } catch (IOException | RuntimeException e) {
                 if (!troubled) {
                     log.warn("calls wait in the journal because they cannot be settled now: {}", e.toString());

@@ -86,8 +86,8 @@ public class AllCalls {
     /** What these organisations used from a day (UTC) on; those that used nothing are left out. */
     public List<Sum> sums(Collection<TenantId> tenants, LocalDate from) {
         return system.sql("""
-            select tenant_id, currency, sum(calls) as calls, sum(charge_nanos) as charge_nanos from usage.rollups
-            where tenant_id = any (?) and grain = 'day' and bucket >= ? group by 1, 2 order by 1, 2\
+            select tenant_id, currency, sum(calls) as calls, sum(charge_nanos) as charge_nanos from usage.by_day()
+            where tenant_id = any (?) and bucket >= ? group by 1, 2 order by 1, 2\
             """)
                 .params(ids(tenants), start(from))
                 .query((row, _) -> new Sum(

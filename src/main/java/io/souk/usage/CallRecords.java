@@ -11,99 +11,125 @@ import static io.souk.kernel.TokenClass.REASONING;
 import static io.souk.kernel.TokenClass.REQUEST;
 import static io.souk.kernel.TokenClass.SECOND;
 
-import io.souk.kernel.CallReason;
 import io.souk.kernel.TenantId;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Where settled calls and their roll-ups are written; only ever inside the settlement's own transaction. */
+/**
+ * Where settled calls are written; only ever inside the settlement's own transaction. They are copied in binary into a
+ * table of the connection's own, which costs a fraction of what parameters do, and inserted from there, because row-level
+ * security allows no copy into a tenant's table.
+ */
 @Component
 public class CallRecords {
+    /** Calls that began so long before the latest of their batch are rolled up at once: the rest lies close together. */
+    private static final Duration CLOSE = Duration.ofMinutes(15);
+
+    /** An organisation's calls of a batch lie side by side then, and its pages are read with fewer blocks. */
+    private static final Comparator<CallRecord> TOGETHER =
+            Comparator.comparing((CallRecord call) -> call.tenant().value()).thenComparing(CallRecord::startedAt);
+
+    private static final int BYTES_PER_CALL = 640;
+
     private static final List<Column> COLUMNS = List.of(
-            new Column("tenant_id", "uuid", call -> call.tenant().value()),
-            new Column("started_at", "timestamptz", CallRecord::startedAt),
-            new Column("call_id", "uuid", CallRecord::callId),
-            new Column("journal_id", "uuid", CallRecord::journalId),
-            new Column("request_id", "text", CallRecord::requestId),
-            new Column("key_id", "uuid", CallRecord::keyId),
-            new Column("project_id", "uuid", CallRecord::projectId),
-            new Column("offer_id", "uuid", CallRecord::offerId),
-            new Column("subscription_id", "uuid", CallRecord::subscriptionId),
-            new Column("price_version_id", "uuid", CallRecord::priceVersionId),
-            new Column("backend_id", "uuid", CallRecord::backendId),
-            new Column("model", "text", CallRecord::model),
-            new Column("operation", "text", CallRecord::operation),
-            new Column("stream", "bool", CallRecord::stream),
-            new Column("status", "int4", CallRecord::status),
-            new Column("reason", "text", call -> call.reason().label()),
-            new Column("source", "text", call -> call.source().label()),
-            new Column("input", "int8", call -> call.counts().get(INPUT)),
-            new Column("cache_read", "int8", call -> call.counts().get(CACHE_READ)),
-            new Column("cache_write_5m", "int8", call -> call.counts().get(CACHE_WRITE_5M)),
-            new Column("cache_write_1h", "int8", call -> call.counts().get(CACHE_WRITE_1H)),
-            new Column("output", "int8", call -> call.counts().get(OUTPUT)),
-            new Column("reasoning", "int8", call -> call.counts().get(REASONING)),
-            new Column("audio", "int8", call -> call.counts().get(AUDIO)),
-            new Column("image", "int8", call -> call.counts().get(IMAGE)),
-            new Column("requests", "int8", call -> call.counts().get(REQUEST)),
-            new Column("seconds", "int8", call -> call.counts().get(SECOND)),
-            new Column("currency", "bpchar", CallRecord::currency),
-            new Column("cost_picos", "int8", CallRecord::costPicos),
-            new Column("charge_nanos", "int8", CallRecord::chargeNanos),
-            new Column("held_nanos", "int8", CallRecord::heldNanos),
-            new Column("absorbed_nanos", "int8", CallRecord::absorbedNanos),
-            new Column("attempts", "int4", CallRecord::attempts),
-            new Column("first_byte_ms", "int4", CallRecord::firstByteMs),
-            new Column("total_ms", "int4", CallRecord::totalMs),
-            new Column("ended_at", "timestamptz", CallRecord::endedAt));
+            new Column(
+                    "tenant_id", "uuid", (row, call) -> row.uuid(call.tenant().value())),
+            new Column("started_at", "timestamptz", (row, call) -> row.time(call.startedAt())),
+            new Column("call_id", "uuid", (row, call) -> row.uuid(call.callId())),
+            new Column("journal_id", "uuid", (row, call) -> row.uuid(call.journalId())),
+            new Column("request_id", "text", (row, call) -> row.text(call.requestId())),
+            new Column("key_id", "uuid", (row, call) -> row.uuid(call.keyId())),
+            new Column("project_id", "uuid", (row, call) -> row.uuid(call.projectId())),
+            new Column("offer_id", "uuid", (row, call) -> row.uuid(call.offerId())),
+            new Column("subscription_id", "uuid", (row, call) -> row.uuid(call.subscriptionId())),
+            new Column("price_version_id", "uuid", (row, call) -> row.uuid(call.priceVersionId())),
+            new Column("backend_id", "uuid", (row, call) -> row.uuid(call.backendId())),
+            new Column("model", "text", (row, call) -> row.text(call.model())),
+            new Column("operation", "text", (row, call) -> row.text(call.operation())),
+            new Column("stream", "bool", (row, call) -> row.flag(call.stream())),
+            new Column("status", "int4", (row, call) -> row.integer(call.status())),
+            new Column("reason", "text", (row, call) -> row.text(call.reason().label())),
+            new Column("source", "text", (row, call) -> row.text(call.source().label())),
+            new Column("input", "int8", (row, call) -> row.number(call.counts().get(INPUT))),
+            new Column(
+                    "cache_read",
+                    "int8",
+                    (row, call) -> row.number(call.counts().get(CACHE_READ))),
+            new Column(
+                    "cache_write_5m",
+                    "int8",
+                    (row, call) -> row.number(call.counts().get(CACHE_WRITE_5M))),
+            new Column(
+                    "cache_write_1h",
+                    "int8",
+                    (row, call) -> row.number(call.counts().get(CACHE_WRITE_1H))),
+            new Column("output", "int8", (row, call) -> row.number(call.counts().get(OUTPUT))),
+            new Column(
+                    "reasoning", "int8", (row, call) -> row.number(call.counts().get(REASONING))),
+            new Column("audio", "int8", (row, call) -> row.number(call.counts().get(AUDIO))),
+            new Column("image", "int8", (row, call) -> row.number(call.counts().get(IMAGE))),
+            new Column(
+                    "requests", "int8", (row, call) -> row.number(call.counts().get(REQUEST))),
+            new Column(
+                    "seconds", "int8", (row, call) -> row.number(call.counts().get(SECOND))),
+            new Column("currency", "bpchar", (row, call) -> row.text(call.currency())),
+            new Column("cost_picos", "int8", (row, call) -> row.number(call.costPicos())),
+            new Column("charge_nanos", "int8", (row, call) -> row.number(call.chargeNanos())),
+            new Column("held_nanos", "int8", (row, call) -> row.number(call.heldNanos())),
+            new Column("absorbed_nanos", "int8", (row, call) -> row.number(call.absorbedNanos())),
+            new Column("attempts", "int4", (row, call) -> row.integer(call.attempts())),
+            new Column("first_byte_ms", "int4", (row, call) -> row.integer(call.firstByteMs())),
+            new Column("total_ms", "int4", (row, call) -> row.integer(call.totalMs())),
+            new Column("ended_at", "timestamptz", (row, call) -> row.time(call.endedAt())));
 
     private static final String NAMES = COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "));
 
-    private static final String INSERT = "insert into usage.calls (" + NAMES
-            + ", ledger_transaction_id, settled_at) select " + NAMES + ", l, ? from unnest("
-            + COLUMNS.stream().map(column -> "?::" + column.type() + "[]").collect(Collectors.joining(", "))
-            + ", ?::uuid[]) as given(" + NAMES + ", l) on conflict do nothing returning call_id";
+    private static final String ARRIVALS = "create temporary table if not exists arriving_calls ("
+            + COLUMNS.stream()
+                    .map(column -> column.name() + " " + column.type())
+                    .collect(Collectors.joining(", "))
+            + ", ledger_transaction_id uuid) on commit delete rows";
 
-    private static final String ROLL_UP = """
-        insert into usage.rollups (tenant_id, grain, bucket, offer_id, key_id, project_id, currency,
-                                   calls, failed, input, output, other, charge_nanos)
-        select * from unnest(?::uuid[], ?::text[], ?::timestamptz[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bpchar[],
-                             ?::int8[], ?::int8[], ?::int8[], ?::int8[], ?::int8[], ?::int8[])
-        on conflict (tenant_id, grain, bucket, offer_id, key_id, project_id, currency) do update set
-            calls = rollups.calls + excluded.calls,
-            failed = rollups.failed + excluded.failed,
-            input = rollups.input + excluded.input,
-            output = rollups.output + excluded.output,
-            other = rollups.other + excluded.other,
-            charge_nanos = rollups.charge_nanos + excluded.charge_nanos\
-        """;
+    private static final String COPY = "copy pg_temp.arriving_calls from stdin (format binary)";
+
+    private static final String INSERT = "insert into usage.calls (" + NAMES
+            + ", ledger_transaction_id, settled_at, batch_id) select " + NAMES
+            + ", ledger_transaction_id, ?, case when started_at >= ? then ?::bigint end from pg_temp.arriving_calls";
 
     private final JdbcClient system;
+    private final JdbcTemplate connection;
+    private final RollUps rollUps;
 
-    CallRecords(@Qualifier("system") JdbcClient system) {
+    CallRecords(@Qualifier("system") JdbcClient system, @Qualifier("system") DataSource dataSource, RollUps rollUps) {
         this.system = system;
+        this.connection = new JdbcTemplate(dataSource);
+        this.rollUps = rollUps;
     }
 
     /**
-     * Writes these calls, each at most once however often it is given.
+     * Writes these calls, each at most once however often it is given. Once in a transaction.
      *
      * @param ledgerTransactions which ledger transaction will carry each tenant's charges
      * @return the calls that were not there before: only these may be charged
@@ -113,111 +139,94 @@ public class CallRecords {
         if (calls.isEmpty()) {
             return List.of();
         }
-        JdbcClient.StatementSpec insert = system.sql(INSERT).param(Timestamp.from(settledAt));
-        for (Column column : COLUMNS) {
-            insert = insert.param(array(column.type(), calls, column.value()));
-        }
-        Set<UUID> inserted = new HashSet<>(insert.param(calls.stream()
-                        .map(call -> ledgerTransactions.get(call.tenant()))
-                        .toArray(UUID[]::new))
+        Fresh fresh = note(calls);
+        copy(calls, ledgerTransactions);
+        Set<UUID> inserted = new HashSet<>(system.sql(INSERT + " on conflict do nothing returning call_id")
+                .params(Timestamp.from(settledAt), Timestamp.from(fresh.since), fresh.id)
                 .query(UUID.class)
                 .list());
         // a batch that names a call twice inserts it once, so each id counts once
-        return calls.stream().filter(call -> inserted.remove(call.callId())).toList();
+        List<CallRecord> written =
+                calls.stream().filter(call -> inserted.remove(call.callId())).toList();
+        rollUpOld(written, fresh);
+        return written;
     }
 
-    /** Adds these calls, which {@link #insert} gave back, to the roll-ups by minute, hour and day (UTC). */
+    /**
+     * The same for calls of which none was written before, which is cheaper. Once in a transaction.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException if one was, or is given twice; the transaction is lost then
+     */
     @Transactional(transactionManager = "systemTransactionManager", propagation = Propagation.MANDATORY)
-    public void rollUp(List<CallRecord> calls) {
-        Map<Bucket, Sums> sums = new TreeMap<>(Bucket.ORDER);
-        for (CallRecord call : calls) {
-            for (Grain grain : Grain.values()) {
-                sums.computeIfAbsent(Bucket.of(call, grain), bucket -> new Sums())
-                        .add(call);
-            }
-        }
-        if (sums.isEmpty()) {
+    public void insertNew(List<CallRecord> calls, Map<TenantId, UUID> ledgerTransactions, Instant settledAt) {
+        if (calls.isEmpty()) {
             return;
         }
-        List<Bucket> buckets = new ArrayList<>(sums.keySet());
-        List<Sums> values = new ArrayList<>(sums.values());
-        system.sql(ROLL_UP)
-                .param(array("uuid", buckets, bucket -> bucket.tenant))
-                .param(array("text", buckets, bucket -> bucket.grain.name().toLowerCase(java.util.Locale.ROOT)))
-                .param(array("timestamptz", buckets, bucket -> bucket.start))
-                .param(array("uuid", buckets, bucket -> bucket.offer))
-                .param(array("uuid", buckets, bucket -> bucket.key))
-                .param(array("uuid", buckets, bucket -> bucket.project))
-                .param(array("bpchar", buckets, bucket -> bucket.currency))
-                .param(array("int8", values, sum -> sum.calls))
-                .param(array("int8", values, sum -> sum.failed))
-                .param(array("int8", values, sum -> sum.input))
-                .param(array("int8", values, sum -> sum.output))
-                .param(array("int8", values, sum -> sum.other))
-                .param(array("int8", values, sum -> sum.charge))
+        Fresh fresh = note(calls);
+        copy(calls, ledgerTransactions);
+        system.sql(INSERT)
+                .params(Timestamp.from(settledAt), Timestamp.from(fresh.since), fresh.id)
                 .update();
+        rollUpOld(calls, fresh);
     }
 
-    /** An SQL array; the elements' own text is what PostgreSQL reads, ISO 8601 for times. */
-    private static <T> SqlArrayValue array(String type, List<T> from, Function<T, @Nullable Object> value) {
-        return new SqlArrayValue(type, from.stream().map(value).toArray());
+    /** @param since calls that began before it are not left for later */
+    private record Fresh(long id, Instant since) {}
+
+    private Fresh note(List<CallRecord> calls) {
+        Instant newest = calls.getFirst().startedAt();
+        for (CallRecord call : calls) {
+            newest = call.startedAt().isAfter(newest) ? call.startedAt() : newest;
+        }
+        Instant since = newest.minus(CLOSE);
+        Instant oldest = newest;
+        int left = 0;
+        for (CallRecord call : calls) {
+            if (!call.startedAt().isBefore(since)) {
+                left++;
+                oldest = call.startedAt().isBefore(oldest) ? call.startedAt() : oldest;
+            }
+        }
+        return new Fresh(rollUps.later(left, oldest, newest), since);
     }
 
-    private record Column(String name, String type, Function<CallRecord, @Nullable Object> value) {}
+    private void rollUpOld(List<CallRecord> written, Fresh fresh) {
+        List<CallRecord> old = new ArrayList<>();
+        for (CallRecord call : written) {
+            if (call.startedAt().isBefore(fresh.since)) {
+                old.add(call);
+            }
+        }
+        rollUps.now(old);
+    }
 
-    private enum Grain {
-        MINUTE(ChronoUnit.MINUTES),
-        HOUR(ChronoUnit.HOURS),
-        DAY(ChronoUnit.DAYS);
+    private void copy(List<CallRecord> calls, Map<TenantId, UUID> ledgerTransactions) {
+        List<CallRecord> sorted = new ArrayList<>(calls);
+        sorted.sort(TOGETHER);
+        CopyRows rows = new CopyRows(calls.size() * BYTES_PER_CALL);
+        for (CallRecord call : sorted) {
+            rows.row(COLUMNS.size() + 1);
+            for (Column column : COLUMNS) {
+                column.value().accept(rows, call);
+            }
+            rows.uuid(ledgerTransactions.get(call.tenant()));
+        }
+        rows.end();
+        system.sql(ARRIVALS).update();
+        connection.execute((ConnectionCallback<Long>) within -> copy(within, rows));
+    }
 
-        private final ChronoUnit unit;
-
-        Grain(ChronoUnit unit) {
-            this.unit = unit;
+    private static long copy(Connection within, CopyRows rows) throws SQLException {
+        CopyIn copy = within.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+        try {
+            copy.writeToCopy(rows.bytes(), 0, rows.size());
+            return copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
     }
 
-    private record Bucket(
-            UUID tenant, Grain grain, Instant start, UUID offer, UUID key, UUID project, String currency) {
-        /** Always the same order, so that two settlements never wait for each other in a circle. */
-        static final Comparator<Bucket> ORDER = Comparator.comparing(Bucket::tenant)
-                .thenComparing(Bucket::grain)
-                .thenComparing(Bucket::start)
-                .thenComparing(Bucket::offer)
-                .thenComparing(Bucket::key)
-                .thenComparing(Bucket::project)
-                .thenComparing(Bucket::currency);
-
-        static Bucket of(CallRecord call, Grain grain) {
-            return new Bucket(
-                    call.tenant().value(),
-                    grain,
-                    call.startedAt().truncatedTo(grain.unit),
-                    call.offerId(),
-                    call.keyId(),
-                    call.projectId(),
-                    call.currency());
-        }
-    }
-
-    private static final class Sums {
-        private long calls;
-        private long failed;
-        private long input;
-        private long output;
-        private long other;
-        private long charge;
-
-        void add(CallRecord call) {
-            calls++;
-            failed += call.reason() == CallReason.COMPLETED ? 0 : 1;
-            input += call.counts().get(INPUT)
-                    + call.counts().get(CACHE_READ)
-                    + call.counts().get(CACHE_WRITE_5M)
-                    + call.counts().get(CACHE_WRITE_1H);
-            output += call.counts().get(OUTPUT) + call.counts().get(REASONING);
-            other += call.counts().get(AUDIO) + call.counts().get(IMAGE);
-            charge = Math.addExact(charge, call.chargeNanos());
-        }
-    }
+    private record Column(String name, String type, BiConsumer<CopyRows, CallRecord> value) {}
 }

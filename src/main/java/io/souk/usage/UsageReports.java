@@ -3,9 +3,14 @@ package io.souk.usage;
 import io.souk.kernel.Tenant;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,8 +18,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What the organisation bound to the thread used, down to the single call. Sums come from the roll-ups, which settlement
- * writes together with the calls, so both always agree.
+ * What the organisation bound to the thread used, down to the single call. Sums come from the roll-ups and the calls that
+ * are not rolled up yet, so both always agree.
  */
 @Component
 public class UsageReports {
@@ -82,8 +87,8 @@ public class UsageReports {
         return app.sql("select " + group.sql + """
                          as id, currency, sum(calls) as calls, sum(failed) as failed, sum(input) as input,
                                sum(output) as output, sum(other) as other, sum(charge_nanos) as charge_nanos
-                        from usage.rollups
-                        where tenant_id = :tenant and grain = 'day' and bucket >= :start and bucket < :end
+                        from usage.by_day()
+                        where tenant_id = :tenant and bucket >= :start and bucket < :end
                           and (:offer::uuid is null or offer_id = :offer::uuid)
                           and (:key::uuid is null or key_id = :key::uuid)
                           and (:project::uuid is null or project_id = :project::uuid)
@@ -118,7 +123,24 @@ public class UsageReports {
     @Transactional(readOnly = true)
     public Page calls(UsageQuery query, String cursor, int most) {
         Place place = Place.of(cursor);
-        List<UsageCall> found = app.sql("""
+        if (query.offer() == null && query.key() == null && query.project() == null) {
+            return Page.of(calls(query, query.start(), query.end(), place, most + 1), most);
+        }
+        // calls are found by their time alone; sums by day tell on which days there are any of this key or model
+        List<UsageCall> found = new ArrayList<>();
+        SequencedSet<String> days = new LinkedHashSet<>();
+        sums(query, Group.DAY).forEach(line -> days.add(line.id()));
+        for (String date : days.reversed()) {
+            Instant day = LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+            if (!day.isAfter(place.startedAt) && found.size() <= most) {
+                found.addAll(calls(query, day, day.plus(1, ChronoUnit.DAYS), place, most + 1 - found.size()));
+            }
+        }
+        return Page.of(found, most);
+    }
+
+    private List<UsageCall> calls(UsageQuery query, Instant start, Instant end, Place place, int most) {
+        return app.sql("""
             select * from usage.calls
             where tenant_id = :tenant and started_at >= :start and started_at < :end
               and (started_at, call_id) < (:at, :id::uuid)
@@ -129,18 +151,17 @@ public class UsageReports {
             order by started_at desc, call_id desc limit :most\
             """)
                 .param("tenant", Tenant.required().value())
-                .param("start", Timestamp.from(query.start()))
-                .param("end", Timestamp.from(query.end()))
+                .param("start", Timestamp.from(start))
+                .param("end", Timestamp.from(end))
                 .param("at", Timestamp.from(place.startedAt))
                 .param("id", place.id.toString())
                 .param("offer", text(query.offer()))
                 .param("key", text(query.key()))
                 .param("project", text(query.project()))
                 .param("reason", query.reason())
-                .param("most", most + 1)
+                .param("most", most)
                 .query(UsageCall::of)
                 .list();
-        return Page.of(found, most);
     }
 
     /** One call of the organisation. */

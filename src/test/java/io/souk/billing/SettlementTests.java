@@ -13,13 +13,23 @@ import io.souk.kernel.TenantId;
 import io.souk.kernel.TokenCounts;
 import io.souk.support.SoukTest;
 import io.souk.usage.CallRecord;
+import io.souk.usage.RollUps;
+import io.souk.usage.UsageLine;
+import io.souk.usage.UsageQuery;
+import io.souk.usage.UsageReports;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,6 +49,12 @@ class SettlementTests {
 
     @Autowired
     private Wallets wallets;
+
+    @Autowired
+    private RollUps rollUps;
+
+    @Autowired
+    private UsageReports usage;
 
     @Autowired
     private FundingRoutes fundingRoutes;
@@ -86,7 +102,7 @@ class SettlementTests {
     }
 
     @Test
-    void rollUpsAgreeWithTheCalls() {
+    void sumsByDayHoldEveryCallFromItsSettlementOnWhetherItIsRolledUpOrNot() {
         grant(10_000);
         Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS);
         List<FinishedCall> calls = new ArrayList<>();
@@ -95,14 +111,59 @@ class SettlementTests {
         }
         settlement.settle(journal, 0, 1, calls);
 
-        for (String grain : List.of("minute", "hour", "day")) {
-            assertThat(system.sql("select sum(calls) || '/' || sum(charge_nanos) from usage.rollups where tenant_id"
-                                    + " = ? and grain = ?")
-                            .params(tenant.value(), grain)
-                            .query(String.class)
-                            .single())
-                    .isEqualTo("50/" + (49 * 50 / 2));
+        String all = "50/" + (49 * 50 / 2);
+        assertThat(byDay()).isEqualTo(all);
+        assertThat(rolledUp()).as("those that began long before the others").isEqualTo("36/" + (36 * (14 + 49) / 2));
+        rollUps.catchUp();
+        assertThat(byDay()).isEqualTo(all);
+        assertThat(rolledUp()).isEqualTo(all);
+        rollUps.catchUp();
+        assertThat(rolledUp()).isEqualTo(all);
+        assertThat(Tenant.get(
+                        tenant,
+                        () -> usage.sums(
+                                UsageQuery.days(
+                                        LocalDate.now(ZoneOffset.UTC).minusDays(2), LocalDate.now(ZoneOffset.UTC)),
+                                UsageReports.Group.TOTAL)))
+                .containsExactly(new UsageLine("", "USD", 50, 0, 500, 250, 0, 49 * 50 / 2));
+    }
+
+    @Test
+    void callsAreRolledUpOnceHoweverManyDoSoAtATime() throws Exception {
+        grant(10_000);
+        for (int i = 0; i < 200; i++) {
+            settlement.settle(journal, i, i + 1, List.of(call(1, Instant.now()), call(1, Instant.now())));
         }
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                running.add(threads.submit(rollUps::catchUp));
+            }
+            for (Future<?> one : running) {
+                one.get(30, TimeUnit.SECONDS);
+            }
+        }
+
+        rollUps.catchUp();
+        assertThat(rolledUp()).isEqualTo("400/400");
+        assertThat(byDay()).isEqualTo("400/400");
+    }
+
+    @Test
+    void aBatchThatIsPartlySettledAlreadyChargesTheRest() {
+        grant(5_000);
+        FinishedCall before = call(100, Instant.now());
+        settlement.settle(journal, 0, 10, List.of(before));
+
+        assertThat(settlement.settle(journal, 10, 20, List.of(call(30, Instant.now()), before, call(7, Instant.now()))))
+                .isEqualTo(new Settlement.Outcome.Settled(2));
+
+        assertThat(counter("spent_nanos")).isEqualTo(137);
+        assertThat(ledger("revenue")).isEqualTo(137);
+        assertThat(byDay()).isEqualTo("3/137");
+        rollUps.catchUp();
+        assertThat(rolledUp()).isEqualTo("3/137");
     }
 
     @Test
@@ -188,6 +249,22 @@ class SettlementTests {
         assertThat(ledger("absorbed_overrun")).isEqualTo(-200);
         assertThat(ledger("revenue")).isEqualTo(700);
         assertThat(counter("leased_nanos")).isEqualTo(9_500);
+    }
+
+    @Test
+    void whatIsWhollyBeyondTheCreditOfARestoredDatabaseIsBorneByTheHouse() {
+        UUID other = Ids.next();
+        leases.open(other);
+        grantUpTo(other, wallet, 10_000);
+
+        settlement.settle(journal, 0, 10, List.of(call(700, Instant.now())));
+
+        assertThat(balance()).as("the customer pays what there was").isEqualTo(10_000);
+        assertThat(ledger("absorbed_overrun")).isEqualTo(-700);
+        assertThat(ledger("revenue")).isEqualTo(700);
+        assertThat(counter("spent_nanos")).isZero();
+        assertThat(counter("leased_nanos")).isEqualTo(10_000);
+        assertThat(byDay()).isEqualTo("1/700");
     }
 
     @Test
@@ -389,6 +466,21 @@ class SettlementTests {
                 .query(BigDecimal.class)
                 .single()
                 .longValueExact();
+    }
+
+    private String byDay() {
+        return sums("usage.by_day() where tenant_id = ?");
+    }
+
+    private String rolledUp() {
+        return sums("usage.rollups where grain = 'day' and tenant_id = ?");
+    }
+
+    private String sums(String of) {
+        return system.sql("select coalesce(sum(calls), 0) || '/' || coalesce(sum(charge_nanos), 0) from " + of)
+                .param(tenant.value())
+                .query(String.class)
+                .single();
     }
 
     private FinishedCall call(long nanos, Instant startedAt) {

@@ -113,8 +113,8 @@ final class Books {
         assertThat(number("select sum(spent_nanos) from billing.counters" + of))
                 .as("what counters say was spent")
                 .isEqualTo(charged);
-        assertThat(number("select coalesce(sum(charge_nanos), 0) from usage.rollups" + of + " and grain = 'day'"))
-                .as("what roll-ups say was charged")
+        assertThat(number("select coalesce(sum(charge_nanos), 0) from usage.by_day()" + of))
+                .as("what reports by day say was charged")
                 .isEqualTo(charged);
         assertThat(number("select sum(amount_nanos) from billing.ledger_entries" + of
                         + " and account = 'customer_wallet'"))

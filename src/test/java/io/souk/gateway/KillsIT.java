@@ -210,7 +210,7 @@ class KillsIT {
                 .isZero();
         assertThat(number(sql, "select sum(spent_nanos) from billing.counters"))
                 .isEqualTo(number(sql, "select sum(charge_nanos) from usage.calls"));
-        assertThat(number(sql, "select sum(charge_nanos) from usage.rollups where grain = 'day'"))
+        assertThat(number(sql, "select sum(charge_nanos) from usage.by_day()"))
                 .isEqualTo(number(sql, "select sum(charge_nanos) from usage.calls"));
         assertThat(number(
                         sql, "select sum(amount_nanos) from billing.ledger_entries where account = 'customer_wallet'"))

@@ -23,7 +23,7 @@ public final class TenantRows {
             join pg_namespace n on n.oid = c.relnamespace
             join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
             where c.relkind in ('r', 'p') and not c.relispartition
-              and n.nspname not in ('pg_catalog', 'information_schema')
+              and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_temp'
             order by 1\
             """).query((row, _) -> row.getString(1)).list();
     }

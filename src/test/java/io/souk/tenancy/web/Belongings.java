@@ -23,6 +23,7 @@ import io.souk.tenancy.CreatedApiClient;
 import io.souk.tenancy.Invitations;
 import io.souk.tenancy.MemberRole;
 import io.souk.tenancy.Projects;
+import io.souk.usage.RollUps;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,7 @@ final class Belongings {
         }
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> count("select count(*) from usage.calls where tenant_id = ?") == 1);
+        program.getBean(RollUps.class).catchUp();
         settleDown();
     }
 

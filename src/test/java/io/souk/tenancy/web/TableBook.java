@@ -70,7 +70,7 @@ final class TableBook {
                 "public.spring_session",
                 "public.spring_session_attributes");
         // how parts of the program tell each other: ids, events and journals
-        in(Kind.PLATFORM, "billing.journals", "control.changes", "public.event_publication");
+        in(Kind.PLATFORM, "billing.journals", "control.changes", "public.event_publication", "usage.fresh_batches");
         // mails are handed in by requests and read by nobody but the worker
         in(Kind.WRITE_ONLY, "notice.mails");
         in(
