@@ -32,6 +32,7 @@ final class Bench {
                 say("measuring: " + row);
                 switch (row) {
                     case "plain" -> rows.plain();
+                    case "burst" -> rows.burst();
                     case "latency" -> rows.latency();
                     case "fsync" -> rows.fsync();
                     case "stream" -> rows.stream();

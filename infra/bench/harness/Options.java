@@ -10,6 +10,7 @@ import java.util.Set;
  * What the command was asked for.
  *
  * @param rows which rows of the table; all if empty
+ * @param warmUp seconds of plain calls before the first row, and half as many of streams
  * @param quick seconds instead of minutes: shows that the harness works, and nothing else
  * @param jvm further arguments for Souk's JVM, such as a profiler's
  */
@@ -21,12 +22,13 @@ record Options(
         boolean quick,
         int rounds,
         double seconds,
+        double warmUp,
         Duration soak,
         int keys,
         int organisations,
         List<String> jvm) {
     static final List<String> ROWS =
-            List.of("plain", "latency", "fsync", "stream", "many", "first", "prompt", "lease", "recovery", "soak");
+            List.of("plain", "burst", "latency", "fsync", "stream", "many", "first", "prompt", "lease", "recovery", "soak");
 
     static Options parse(String[] arguments) {
         Path java = Path.of(arguments[0]);
@@ -37,6 +39,7 @@ record Options(
         boolean quick = false;
         int rounds = 0;
         double seconds = 0;
+        double warmUp = 0;
         Duration soak = null;
         int keys = 10_000;
         int organisations = 100;
@@ -45,6 +48,7 @@ record Options(
                 case "--quick" -> quick = true;
                 case "--rounds" -> rounds = Integer.parseInt(value(arguments, ++i));
                 case "--seconds" -> seconds = Double.parseDouble(value(arguments, ++i));
+                case "--warm-up" -> warmUp = Double.parseDouble(value(arguments, ++i));
                 case "--soak" -> {
                     soak = duration(value(arguments, ++i));
                     rows.add("soak");
@@ -69,6 +73,7 @@ record Options(
                 quick,
                 rounds > 0 ? rounds : quick ? 1 : 5,
                 seconds > 0 ? seconds : quick ? 2 : 8,
+                warmUp > 0 ? warmUp : quick ? 2 : 20,
                 soak != null ? soak : Duration.ofSeconds(quick ? 8 : 60),
                 keys,
                 organisations,

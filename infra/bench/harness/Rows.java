@@ -14,6 +14,7 @@ final class Rows {
     private final Stage stage;
     private final Options options;
     private final Table table;
+    private double nginxPerSecond;
 
     Rows(Stage stage, Table table) {
         this.stage = stage;
@@ -22,7 +23,7 @@ final class Rows {
     }
 
     void warmUp() throws Exception {
-        double seconds = options.quick() ? 2 : 20;
+        double seconds = options.warmUp();
         stage.upstream.behave(EVENTS, 0);
         for (Stage.Target target : new Stage.Target[] {Stage.Target.NGINX, Stage.Target.SOUK}) {
             stage.measure(target, load -> load.connections(CONNECTIONS).seconds(seconds));
@@ -40,11 +41,19 @@ final class Rows {
                 Stage.Run::ownPerCall);
         perCall(rounds, "the same with PostgreSQL and settlement counted", 5, Stage.Run::allPerCall);
         double nginx = Table.median(rounds.of(Stage.Target.NGINX, run -> run.get("per_second")));
-        sustained(nginx, burst(nginx));
+        nginxPerSecond = nginx;
         table.note("plain: " + rounds.quality()
                 + Table.text("; calls per second closed loop: direct %.0f, nginx %.0f, Souk %s",
                         Table.median(rounds.of(Stage.Target.DIRECT, run -> run.get("per_second"))), nginx,
                         Table.spread("%.0f", rounds.of(Stage.Target.SOUK, run -> run.get("per_second")))));
+    }
+
+    /** How much goes through: for a while, with the drain behind it; and for good. */
+    void burst() throws Exception {
+        if (nginxPerSecond == 0) {
+            nginxPerSecond = stage.measure(Stage.Target.NGINX, plainLoad()).get("per_second");
+        }
+        sustained(nginxPerSecond, burst(nginxPerSecond));
     }
 
     private void perCall(Rounds rounds, String figure, double most, ToDoubleFunction<Stage.Run> cpu) {

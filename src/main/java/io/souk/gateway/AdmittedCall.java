@@ -6,7 +6,6 @@ import io.souk.gateway.admission.HoldSize;
 import io.souk.gateway.admission.Purse;
 import io.souk.gateway.journal.Ack;
 import io.souk.gateway.journal.Funding;
-import io.souk.gateway.journal.Journal;
 import io.souk.gateway.journal.JournalRecord;
 import io.souk.gateway.journal.JournalRefused;
 import io.souk.gateway.journal.Outcome;
@@ -39,7 +38,7 @@ class AdmittedCall implements CallHandle {
     private final boolean stream;
     private final Dispatch.Tries tries;
     private final CallWatch.Watched watched;
-    private final Journal journal;
+    private final Recorder recorder;
     private final Credit credit;
     private final Clock clock;
     private final Executor loop;
@@ -51,8 +50,15 @@ class AdmittedCall implements CallHandle {
     private long covered;
     private boolean closing;
     private int attempts;
+    /** The first try, not taken up yet, and whether OPEN says it too. */
+    private @Nullable Route first;
 
-    /** @param held what OPEN says */
+    private @Nullable Route recorded;
+
+    /**
+     * @param held what OPEN says
+     * @param first the first try, which goes on record with OPEN; null if there is no backend
+     */
     AdmittedCall(
             UUID callId,
             Decision.Admissible admissible,
@@ -61,8 +67,9 @@ class AdmittedCall implements CallHandle {
             boolean stream,
             List<Funding> held,
             Dispatch.Tries tries,
+            @Nullable Route first,
             CallWatch.Watched watched,
-            Journal journal,
+            Recorder recorder,
             Credit credit,
             Clock clock,
             Executor loop) {
@@ -75,8 +82,11 @@ class AdmittedCall implements CallHandle {
         this.heldNanos = Shares.money(held);
         this.covered = size.first();
         this.tries = tries;
+        this.first = first;
+        this.recorded = first;
+        this.attempts = first == null ? 0 : 1;
         this.watched = watched;
-        this.journal = journal;
+        this.recorder = recorder;
         this.credit = credit;
         this.clock = clock;
         this.loop = loop;
@@ -104,7 +114,9 @@ class AdmittedCall implements CallHandle {
 
     @Override
     public @Nullable Route nextRoute() {
-        return tries.next();
+        Route next = first;
+        first = null;
+        return next == null ? tries.next() : next;
     }
 
     @Override
@@ -171,6 +183,12 @@ class AdmittedCall implements CallHandle {
     /** A try costs nothing by itself, so a journal that cannot take it does not stop the call; CLOSE decides. */
     @Override
     public void attempt(Route route, Runnable acknowledged) {
+        boolean known = route == recorded;
+        recorded = null;
+        if (known) {
+            acknowledged.run();
+            return;
+        }
         append(
                 new JournalRecord.Attempt(callId, route.backendId(), ++attempts, clock.instant()),
                 written -> acknowledged.run());
@@ -178,9 +196,10 @@ class AdmittedCall implements CallHandle {
 
     @Override
     public void checkpoint(TokenCounts cumulative, long bytesRelayed) {
-        journal.append(
+        recorder.append(
                 new JournalRecord.Checkpoint(callId, Charge.chargeable(cumulative), bytesRelayed, clock.instant()),
-                Ack.NONE);
+                Ack.NONE,
+                loop);
     }
 
     /**
@@ -201,15 +220,17 @@ class AdmittedCall implements CallHandle {
 
     private void closeNow(CallEnd end, Consumer<Boolean> acknowledged) {
         closing = true;
+        tries.leave(new Tried.Abandoned());
         Charge charge = Charge.of(end.counts(), end.reason(), size.prices(), heldNanos);
         List<Funding> whole = held;
-        append(
+        append(new Closed(
                 close(end, charge),
                 written -> {
                     acknowledged.accept(written);
                     watched.ended(callId, admissible, end, charge, attempts, written);
                 },
-                () -> settle(whole, charge.chargeNanos()));
+                whole,
+                charge.chargeNanos()));
     }
 
     private JournalRecord.Close close(CallEnd end, Charge charge) {
@@ -237,6 +258,7 @@ class AdmittedCall implements CallHandle {
 
     /** OPEN was not put on record: nothing is owed. */
     void releaseAll() {
+        tries.leave(new Tried.Abandoned());
         free(held);
     }
 
@@ -255,24 +277,67 @@ class AdmittedCall implements CallHandle {
     }
 
     private void append(JournalRecord record, Consumer<Boolean> then) {
-        append(record, then, () -> {});
+        append(new Recorded(record, then));
     }
 
-    private void append(JournalRecord record, Consumer<Boolean> then, Runnable whenWritten) {
-        Outcome outcome = journal.append(record, new Ack() {
-            @Override
-            public void written(long position) {
-                whenWritten.run();
-                loop.execute(() -> then.accept(true));
-            }
+    private void append(Recorded ack) {
+        if (recorder.append(ack.record, ack, loop) instanceof Outcome.Refused) {
+            loop.execute(ack);
+        }
+    }
 
-            @Override
-            public void failed(JournalRefused cause) {
-                loop.execute(() -> then.accept(false));
-            }
-        });
-        if (outcome instanceof Outcome.Refused) {
-            loop.execute(() -> then.accept(false));
+    /** One record on its way to the disk. */
+    private class Recorded implements Ack, Ack.Onward {
+        private final JournalRecord record;
+        private final Consumer<Boolean> then;
+        private boolean written;
+
+        Recorded(JournalRecord record, Consumer<Boolean> then) {
+            this.record = record;
+            this.then = then;
+        }
+
+        @Override
+        public void written(long position) {
+            written = true;
+        }
+
+        @Override
+        public void failed(JournalRefused cause) {
+            written = false;
+        }
+
+        @Override
+        public Onward onward() {
+            return this;
+        }
+
+        @Override
+        public Executor executor() {
+            return loop;
+        }
+
+        @Override
+        public void run() {
+            then.accept(written);
+        }
+    }
+
+    /** CLOSE: what the charge does not take is free as soon as it is written, before anybody is told. */
+    private final class Closed extends Recorded {
+        private final List<Funding> whole;
+        private final long charge;
+
+        Closed(JournalRecord record, Consumer<Boolean> then, List<Funding> whole, long charge) {
+            super(record, then);
+            this.whole = whole;
+            this.charge = charge;
+        }
+
+        @Override
+        public void written(long position) {
+            super.written(position);
+            settle(whole, charge);
         }
     }
 }

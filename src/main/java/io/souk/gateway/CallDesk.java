@@ -21,6 +21,7 @@ import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Operation;
 import io.souk.gateway.relay.Refusal;
+import io.souk.gateway.relay.Route;
 import io.souk.gateway.snapshot.Snapshot;
 import io.souk.kernel.Ids;
 import java.time.Clock;
@@ -46,7 +47,7 @@ class CallDesk implements Calls, Models {
     private final RateLimits limits;
     private final Credit credit;
     private final Holding holding;
-    private final Journal journal;
+    private final Recorder recorder;
     private final Clock clock;
     private final Dispatch dispatch;
     private final CallWatch watch;
@@ -68,7 +69,7 @@ class CallDesk implements Calls, Models {
         this.limits = limits;
         this.credit = credit;
         this.holding = holding;
-        this.journal = journal;
+        this.recorder = new Recorder(journal);
         this.clock = clock;
         this.dispatch = dispatch;
         this.watch = watch;
@@ -207,6 +208,8 @@ class CallDesk implements Calls, Models {
         UUID callId = Ids.next();
         List<io.souk.gateway.journal.Funding> funding = inJournal(held.funding());
         Instant startedAt = clock.instant();
+        Dispatch.Tries tries = dispatch.begin(admissible.offer());
+        @Nullable Route first = tries.next();
         AdmittedCall call = new AdmittedCall(
                 callId,
                 admissible,
@@ -214,14 +217,15 @@ class CallDesk implements Calls, Models {
                 held.size(),
                 request.stream(),
                 funding,
-                dispatch.begin(admissible.offer()),
+                tries,
+                first,
                 watch.of(request),
-                journal,
+                recorder,
                 credit,
                 clock,
                 loop);
         Opening opening = new Opening(call, System.nanoTime(), loop, then);
-        Outcome outcome = journal.append(
+        Outcome outcome = recorder.append(
                 new JournalRecord.Open(
                         callId,
                         startedAt,
@@ -239,7 +243,9 @@ class CallDesk implements Calls, Models {
                         held.nanos(),
                         admissible.price().list().currency(),
                         funding),
-                opening);
+                first == null ? null : new JournalRecord.Attempt(callId, first.backendId(), 1, startedAt),
+                opening,
+                loop);
         switch (outcome) {
             case Outcome.Accepted _ -> openings.add(opening);
             case Outcome.Refused _ -> {
@@ -318,12 +324,15 @@ class CallDesk implements Calls, Models {
     }
 
     /** One OPEN on its way to the disk; whoever decides first, the writer or the clock, answers the caller. */
-    private static final class Opening implements Ack {
+    private static final class Opening implements Ack, Ack.Onward {
+        private static final Opened UNAVAILABLE = new Opened.Refused(Refusal.UNAVAILABLE);
+
         private final AdmittedCall call;
         private final long since;
         private final Executor loop;
         private final Consumer<Opened> then;
         private final AtomicBoolean decided = new AtomicBoolean();
+        private @Nullable Opened outcome;
 
         Opening(AdmittedCall call, long since, Executor loop, Consumer<Opened> then) {
             this.call = call;
@@ -335,7 +344,7 @@ class CallDesk implements Calls, Models {
         @Override
         public void written(long position) {
             if (decided.compareAndSet(false, true)) {
-                loop.execute(() -> then.accept(new Opened.Admitted(call)));
+                outcome = new Opened.Admitted(call);
             } else {
                 call.closeUnused();
             }
@@ -345,7 +354,24 @@ class CallDesk implements Calls, Models {
         public void failed(JournalRefused cause) {
             call.releaseAll();
             if (decided.compareAndSet(false, true)) {
-                loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                outcome = UNAVAILABLE;
+            }
+        }
+
+        @Override
+        public @Nullable Onward onward() {
+            return outcome == null ? null : this;
+        }
+
+        @Override
+        public Executor executor() {
+            return loop;
+        }
+
+        @Override
+        public void run() {
+            if (outcome != null) {
+                then.accept(outcome);
             }
         }
 
@@ -355,7 +381,7 @@ class CallDesk implements Calls, Models {
 
         void expire() {
             if (decided.compareAndSet(false, true)) {
-                loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+                loop.execute(() -> then.accept(UNAVAILABLE));
             }
         }
     }

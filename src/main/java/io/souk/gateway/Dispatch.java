@@ -1,5 +1,7 @@
 package io.souk.gateway;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Route;
@@ -17,6 +19,8 @@ class Dispatch {
     private final Routing routing;
     private final Route.Deadlines deadlines;
     private final int maxTries;
+    private final Cache<Snapshot.Backend, Route> routes =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
     /** @param maxTries backends that one call may be sent to */
     Dispatch(Routing routing, Route.Deadlines deadlines, int maxTries) {
@@ -78,7 +82,17 @@ class Dispatch {
         }
     }
 
+    /** The same route for as long as the snapshot has the same backend. */
     private Route route(Snapshot.Backend backend, InetSocketAddress address) {
+        Route known = routes.getIfPresent(backend);
+        if (known == null) {
+            known = made(backend, address);
+            routes.put(backend, known);
+        }
+        return known;
+    }
+
+    private Route made(Snapshot.Backend backend, InetSocketAddress address) {
         String path = backend.baseUrl().getPath();
         return new Route(
                 backend.id(),

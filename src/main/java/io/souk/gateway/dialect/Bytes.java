@@ -76,10 +76,6 @@ public final class Bytes {
         return Arrays.copyOf(array, length);
     }
 
-    public boolean isText(byte[] text) {
-        return Arrays.equals(array, 0, length, text, 0, text.length);
-    }
-
     @Override
     public String toString() {
         return new String(array, 0, length, StandardCharsets.UTF_8);

@@ -68,11 +68,22 @@ public final class JsonPaths {
 
     int child(int parent, byte[] key, int length) {
         for (Node child : nodes.get(parent).children) {
-            if (child.key.length == length && Arrays.equals(child.key, 0, length, key, 0, length)) {
+            byte[] name = child.key;
+            if (name.length == length && (length == 0 || name[0] == key[0]) && isSame(name, key)) {
                 return child.index;
             }
         }
         return NOWHERE;
+    }
+
+    /** Names are short: a loop is done before a call to anything wider has begun. */
+    private static boolean isSame(byte[] name, byte[] key) {
+        for (int i = 1; i < name.length; i++) {
+            if (name[i] != key[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The child that a lenient reader (Go's, for one) would take this key for. */

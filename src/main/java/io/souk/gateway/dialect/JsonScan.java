@@ -277,7 +277,7 @@ public final class JsonScan {
     }
 
     private int string(byte[] bytes, int from, int to, long base) {
-        for (int i = from; i < to; i++) {
+        for (int i = escape == 0 ? plain(bytes, from, to) : from; i < to; i++) {
             byte c = bytes[i];
             if (escape != 0) {
                 escaped(c, base + i);
@@ -293,6 +293,15 @@ public final class JsonScan {
         }
         keep(bytes, from, to);
         return to;
+    }
+
+    /** The first byte that is not simply part of a string. */
+    private static int plain(byte[] bytes, int from, int to) {
+        int i = from;
+        while (i < to && bytes[i] != '"' && bytes[i] != '\\' && (bytes[i] >= 0x20 || bytes[i] < 0)) {
+            i++;
+        }
+        return i;
     }
 
     private int keyString(byte[] bytes, int from, int to, long base) {

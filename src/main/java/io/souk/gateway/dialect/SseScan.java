@@ -1,5 +1,7 @@
 package io.souk.gateway.dialect;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads an event stream (WHATWG) in pieces of any size: the events are the same wherever the pieces are cut. An event is
  * told when its blank line is read; names, ids and retry times are not told, because no dialect built on data alone
@@ -10,8 +12,8 @@ public final class SseScan {
 
     /** Hears of the stream. */
     public interface Sink {
-        /** The data of one event, its lines joined by a line feed; valid during the call only. */
-        void event(Bytes data);
+        /** The data of one event, its lines joined by a line feed: {@code bytes[from, to)}, during the call only. */
+        void event(byte[] bytes, int from, int to);
 
         /** A comment, which backends send to keep a connection open. */
         void comment();
@@ -21,6 +23,9 @@ public final class SseScan {
     private final int maxEvent;
     private final Bytes line = new Bytes(512);
     private final Bytes data = new Bytes(512);
+    private byte @Nullable [] lent;
+    private int lentFrom;
+    private int lentTo;
     private boolean hasData;
     private boolean skipLineFeed;
     private boolean first = true;
@@ -47,11 +52,16 @@ public final class SseScan {
             }
             skipLineFeed = c == '\r';
             bounded(i - start);
-            line.add(bytes, start, i);
+            if (line.isEmpty()) {
+                line(bytes, start, i);
+            } else {
+                line.add(bytes, start, i);
+                line(line.array(), 0, line.length());
+                line.clear();
+            }
             start = i + 1;
-            line();
-            line.clear();
         }
+        keepData();
         bounded(to - start);
         line.add(bytes, start, to);
     }
@@ -59,48 +69,73 @@ public final class SseScan {
     /** Says that no more bytes come: an event whose blank line is missing counts, if its last line was complete. */
     public void finish() {
         if (!line.isEmpty()) {
-            line();
+            line(line.array(), 0, line.length());
             line.clear();
+            keepData();
         }
         dispatch();
     }
 
     private void bounded(int more) {
-        if (line.length() + data.length() + more > maxEvent) {
+        if (line.length() + data.length() + (lentTo - lentFrom) + more > maxEvent) {
             throw new MalformedJson("an event of the stream is longer than " + maxEvent + " bytes");
         }
     }
 
-    private void line() {
-        byte[] text = line.array();
-        int length = line.length();
-        int at = 0;
+    private void line(byte[] text, int from, int to) {
+        int at = from;
         if (first) {
             first = false;
-            at = length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf ? 3 : 0;
+            boolean marked = to - at >= 3
+                    && text[at] == (byte) 0xef
+                    && text[at + 1] == (byte) 0xbb
+                    && text[at + 2] == (byte) 0xbf;
+            at += marked ? 3 : 0;
         }
-        if (at == length) {
+        if (at == to) {
             dispatch();
         } else if (text[at] == ':') {
             sink.comment();
-        } else if (isData(text, at, length)) {
+        } else if (isData(text, at, to)) {
             at += DATA.length;
-            if (at < length) {
+            if (at < to) {
                 at++;
             }
-            if (at < length && text[at] == ' ') {
+            if (at < to && text[at] == ' ') {
                 at++;
             }
-            if (hasData) {
-                data.add('\n');
-            }
-            hasData = true;
-            data.add(text, at, length);
+            data(text, at, to);
         }
     }
 
-    private static boolean isData(byte[] text, int at, int length) {
-        if (length - at < DATA.length) {
+    /** An event of one line, as nearly all are, is told from where it was read. */
+    private void data(byte[] text, int from, int to) {
+        if (!hasData && text != line.array()) {
+            lent = text;
+            lentFrom = from;
+            lentTo = to;
+        } else {
+            keepData();
+            if (hasData) {
+                data.add('\n');
+            }
+            data.add(text, from, to);
+        }
+        hasData = true;
+    }
+
+    /** What was lent is given back with the end of the piece. */
+    private void keepData() {
+        if (lent != null) {
+            data.add(lent, lentFrom, lentTo);
+            lent = null;
+            lentFrom = 0;
+            lentTo = 0;
+        }
+    }
+
+    private static boolean isData(byte[] text, int at, int to) {
+        if (to - at < DATA.length) {
             return false;
         }
         for (int i = 0; i < DATA.length; i++) {
@@ -108,14 +143,24 @@ public final class SseScan {
                 return false;
             }
         }
-        return length - at == DATA.length || text[at + DATA.length] == ':';
+        return to - at == DATA.length || text[at + DATA.length] == ':';
     }
 
     private void dispatch() {
         if (hasData) {
-            sink.event(data);
+            hasData = false;
+            byte[] whole = lent;
+            if (whole == null) {
+                sink.event(data.array(), 0, data.length());
+            } else {
+                lent = null;
+                int from = lentFrom;
+                int to = lentTo;
+                lentFrom = 0;
+                lentTo = 0;
+                sink.event(whole, from, to);
+            }
         }
-        hasData = false;
         data.clear();
     }
 }

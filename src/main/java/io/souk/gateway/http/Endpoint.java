@@ -18,21 +18,24 @@ enum Endpoint {
     static final String SENTENCE = sentence();
 
     private static final String ID = "{id}";
+    private static final Endpoint[] ALL = values();
 
     private final HttpMethod method;
     private final String path;
+    private final String slashed;
     private final @Nullable Operation operation;
 
     Endpoint(HttpMethod method, String path, @Nullable Operation operation) {
         this.method = method;
         this.path = path;
+        this.slashed = path + "/";
         this.operation = operation;
     }
 
     /** The one that a path leads to, whatever the method; null for none. A slash at the end changes nothing. */
     static @Nullable Endpoint at(String path) {
-        for (Endpoint endpoint : values()) {
-            if (endpoint.path.equals(path) || path.equals(endpoint.path + "/")) {
+        for (Endpoint endpoint : ALL) {
+            if (endpoint.path.equals(path) || endpoint.slashed.equals(path)) {
                 return endpoint;
             }
         }

@@ -8,6 +8,7 @@ import io.souk.gateway.relay.Backends;
 import io.souk.gateway.relay.Calls;
 import io.souk.gateway.relay.Failure;
 import io.souk.gateway.relay.Failures;
+import io.souk.gateway.relay.LoopTasks;
 import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Relay;
 import io.souk.gateway.relay.TokenCounting;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop: its share of the callers' connections, its own to the backends, and one timer for all deadlines. */
 final class EventLoop extends VerticleBase {
@@ -55,7 +57,8 @@ final class EventLoop extends VerticleBase {
     private long lastTick = System.nanoTime();
     private long patientUntil = lastTick;
     private volatile int port;
-    private Relay.@org.jspecify.annotations.Nullable Loop relayLoop;
+    private Relay.@Nullable Loop relayLoop;
+    private @Nullable Backends backends;
 
     EventLoop(Wiring wiring) {
         this.wiring = wiring;
@@ -86,8 +89,9 @@ final class EventLoop extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Backends backends = new Backends(vertx, wiring.properties(), wiring.trust(), wiring.loops());
-        relayLoop = new Relay.Loop(task -> context.runOnContext(_ -> task.run()), backends, wiring.counting());
+        Backends own = new Backends(vertx, wiring.properties(), wiring.trust(), wiring.loops());
+        backends = own;
+        relayLoop = new Relay.Loop(new LoopTasks(context), own, wiring.counting());
         vertx.setPeriodic(TICK_MILLIS, _ -> tick());
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
@@ -146,6 +150,9 @@ final class EventLoop extends VerticleBase {
     private void tick() {
         long now = System.nanoTime();
         lag.tick(now);
+        if (backends != null) {
+            backends.tick(now);
+        }
         long since = now - lastTick;
         lastTick = now;
         if (since > STOOD_STILL) {

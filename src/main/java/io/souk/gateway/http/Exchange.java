@@ -20,6 +20,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** One request and its answer: finds its way, waits for its body within limits, and hands it to a relay. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final HexFormat HEX = HexFormat.of();
     private static final String BEARER = "bearer ";
     private static final int MAX_REQUEST_ID = 128;
     /** What a caller may still send of a refused body, so that it comes to read the refusal. */
@@ -40,6 +43,7 @@ final class Exchange {
     private final HttpServerResponse response;
     private final long receivedAt = System.nanoTime();
     private final Instant receivedInstant;
+    private final @Nullable Endpoint endpoint;
     private final String requestId;
     private final Trace trace;
     private final Running.Entry entry;
@@ -55,6 +59,7 @@ final class Exchange {
         this.loop = loop;
         this.request = request;
         this.response = request.response();
+        this.endpoint = Endpoint.at(path());
         this.receivedInstant = loop.wiring().clock().instant();
         this.requestId = sane(request.getHeader("x-request-id"));
         this.trace = Trace.of(request.getHeader("traceparent"));
@@ -68,7 +73,12 @@ final class Exchange {
             char c = id.charAt(i);
             good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.:".indexOf(c) >= 0;
         }
-        return good ? id : "req_" + Ids.next().toString().replace("-", "");
+        return good ? id : newId();
+    }
+
+    private static String newId() {
+        UUID id = Ids.next();
+        return "req_" + HEX.toHexDigits(id.getMostSignificantBits()) + HEX.toHexDigits(id.getLeastSignificantBits());
     }
 
     void start() {
@@ -94,7 +104,6 @@ final class Exchange {
 
     private void dispatch() {
         String path = path();
-        Endpoint endpoint = Endpoint.at(path);
         boolean meant = endpoint != null && endpoint.method().equals(request.method());
         if (meant && endpoint == Endpoint.HEALTH) {
             health();
@@ -132,7 +141,6 @@ final class Exchange {
     }
 
     private @Nullable Operation operation() {
-        Endpoint endpoint = Endpoint.at(path());
         return endpoint == null ? null : endpoint.operation();
     }
 
@@ -206,7 +214,13 @@ final class Exchange {
     private long announced() {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         boolean number = length != null && !length.isEmpty() && length.length() <= 18;
-        return number && length.chars().allMatch(Character::isDigit) ? Long.parseLong(length) : 0;
+        long value = 0;
+        for (int i = 0; number && i < length.length(); i++) {
+            int digit = length.charAt(i) - '0';
+            number = digit >= 0 && digit <= 9;
+            value = value * 10 + digit;
+        }
+        return number ? value : 0;
     }
 
     private long maxBody() {

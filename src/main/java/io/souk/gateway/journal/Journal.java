@@ -84,6 +84,25 @@ public final class Journal implements AutoCloseable {
      * while a quarter of the queue is still free, so that those that run can end.
      */
     public Outcome append(JournalRecord record, Ack ack) {
+        Outcome outcome = enqueue(record, ack);
+        wake();
+        return outcome;
+    }
+
+    /**
+     * As {@link #append}, but the writer may sleep on until {@link #wake}, which is to follow soon: an event loop that
+     * reads several calls at once wakes it once for all of them.
+     */
+    public Outcome enqueue(JournalRecord record, Ack ack) {
+        return enqueue(record, null, ack);
+    }
+
+    /** As {@link #enqueue(JournalRecord, Ack)}, with the call's first try in the same write. */
+    public Outcome enqueue(JournalRecord.Open open, JournalRecord.@Nullable Attempt first, Ack ack) {
+        return enqueue((JournalRecord) open, first, ack);
+    }
+
+    private Outcome enqueue(JournalRecord record, @Nullable JournalRecord next, Ack ack) {
         boolean opens = record instanceof Open;
         switch (writer.state()) {
             case FAILED -> {
@@ -98,10 +117,15 @@ public final class Journal implements AutoCloseable {
                 // the ring decides
             }
         }
-        if (ring.offer(record, ack, opens ? openLimit : ring.capacity())) {
+        if (ring.offer(record, next, ack, opens ? openLimit : ring.capacity())) {
             return ACCEPTED;
         }
         return ring.isClosed() ? REFUSED_CLOSED : REFUSED_RING_FULL;
+    }
+
+    /** Lets the writer see what was put in with {@link #enqueue}. */
+    public void wake() {
+        ring.wake();
     }
 
     private static final Outcome ACCEPTED = new Outcome.Accepted();

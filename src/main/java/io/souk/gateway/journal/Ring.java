@@ -15,6 +15,7 @@ final class Ring {
 
     private final int mask;
     private final AtomicReferenceArray<@Nullable JournalRecord> records;
+    private final @Nullable JournalRecord[] following;
     private final @Nullable Ack[] acks;
     private final AtomicLong tail = new AtomicLong();
     private final AtomicLong head = new AtomicLong();
@@ -23,6 +24,7 @@ final class Ring {
     Ring(int capacity) {
         this.mask = capacity - 1;
         this.records = new AtomicReferenceArray<>(capacity);
+        this.following = new @Nullable JournalRecord[capacity];
         this.acks = new @Nullable Ack[capacity];
     }
 
@@ -30,8 +32,12 @@ final class Ring {
         return mask + 1;
     }
 
-    /** Queues the record unless {@code limit} are waiting already or the ring is closed. */
-    boolean offer(JournalRecord record, Ack ack, int limit) {
+    /**
+     * Queues the record unless {@code limit} are waiting already or the ring is closed. {@link #wake} is to follow.
+     *
+     * @param next a record that goes with it, in the same slot
+     */
+    boolean offer(JournalRecord record, @Nullable JournalRecord next, Ack ack, int limit) {
         long claimed;
         do {
             claimed = tail.get();
@@ -41,12 +47,19 @@ final class Ring {
         } while (!tail.compareAndSet(claimed, claimed + 1));
         int slot = (int) claimed & mask;
         acks[slot] = ack;
+        following[slot] = next;
         records.set(slot, record);
+        return true;
+    }
+
+    /** Wakes the consumer if it sleeps and there is something for it. */
+    void wake() {
         Thread asleep = sleeper;
-        if (asleep != null) {
+        if (asleep != null && peek() != null) {
+            // whoever wakes it first spares the others the system call
+            sleeper = null;
             LockSupport.unpark(asleep);
         }
-        return true;
     }
 
     boolean isClosed() {
@@ -64,6 +77,12 @@ final class Ring {
         return records.get((int) head.get() & mask);
     }
 
+    /** The record that goes with the one that {@link #peek} showed, or null. */
+    @Nullable
+    JournalRecord peekFollowing() {
+        return following[(int) head.get() & mask];
+    }
+
     /** Takes the record that {@link #peek} showed and gives back its ack. */
     Ack take() {
         long at = head.get();
@@ -73,6 +92,7 @@ final class Ring {
             throw new IllegalStateException("nothing is published at the ring's head");
         }
         acks[slot] = null;
+        following[slot] = null;
         records.set(slot, null);
         head.set(at + 1);
         return ack;

@@ -70,6 +70,7 @@ final class Writer implements Runnable {
 
     private final Ack[] acks = new Ack[MOST_ACKS];
     private final long[] positions = new long[MOST_ACKS];
+    private final HandOver handOver = new HandOver();
     private int waiting;
 
     private static final class Promise {
@@ -176,7 +177,8 @@ final class Writer implements Runnable {
             if (taken++ == 0 && state == State.LIVE) {
                 mark();
             }
-            place(record, ring.take());
+            JournalRecord next = ring.peekFollowing();
+            place(record, next, ring.take());
         }
         if (taken == 0 && ring.isClosed() && ring.size() == 0) {
             return false;
@@ -200,8 +202,8 @@ final class Writer implements Runnable {
         return true;
     }
 
-    /** Encodes one record, or refuses it. */
-    private void place(JournalRecord record, Ack ack) {
+    /** Encodes one record and what goes with it, or refuses it. */
+    private void place(JournalRecord record, @Nullable JournalRecord next, Ack ack) {
         if (state == State.FAILED) {
             refuse(ack, Refusal.FAILED);
             return;
@@ -210,7 +212,7 @@ final class Writer implements Runnable {
             refuse(ack, Refusal.ALREADY_OPEN);
             return;
         }
-        int bytes = Codec.frameBytes(record);
+        int bytes = Codec.frameBytes(record) + (next == null ? 0 : Codec.frameBytes(next));
         boolean taken = switch (record) {
             case Open open -> {
                 boolean fits = fits(bytes, promised + PROMISE);
@@ -240,6 +242,9 @@ final class Writer implements Runnable {
         positions[waiting] = active.end();
         acks[waiting++] = ack;
         codec.encode(record, active.bytes, active.view);
+        if (next != null) {
+            codec.encode(next, active.bytes, active.view);
+        }
     }
 
     private boolean redeem(Checkpoint checkpoint, int bytes) {
@@ -317,6 +322,7 @@ final class Writer implements Runnable {
             }
         }
         waiting = 0;
+        handOver.flush();
     }
 
     private void startForcing() {
@@ -446,6 +452,7 @@ final class Writer implements Runnable {
     private void refuse(Ack ack, Refusal refusal) {
         try {
             ack.failed(new JournalRefused(refusal, refusal == Refusal.FAILED ? trouble : null));
+            handOver.add(ack.onward());
         } catch (RuntimeException e) {
             trouble = e;
         }
@@ -455,6 +462,7 @@ final class Writer implements Runnable {
     private void tell(Ack ack, long position) {
         try {
             ack.written(position);
+            handOver.add(ack.onward());
         } catch (RuntimeException e) {
             trouble = e;
         }

@@ -40,6 +40,8 @@ public final class RateLimits {
     private final Cache<Meter.Id, Meter> meters = Caffeine.newBuilder()
             .maximumSize(MOST_BUCKETS)
             .expireAfterAccess(FORGET_AFTER)
+            // its housekeeping is short, and handing it to another thread costs more than doing it
+            .executor(Runnable::run)
             .build();
     private final Slots slots = new Slots();
     private final TimeMeter time;

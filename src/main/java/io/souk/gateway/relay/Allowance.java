@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far a stream may be relayed with what is held for it. Used on the call's event loop.
@@ -63,12 +62,8 @@ final class Allowance {
         text.keepMarks();
     }
 
-    /** Whether anything that was read must not be passed on yet; never where there is no allowance. */
-    static boolean withholds(@Nullable Allowance allowance) {
-        return allowance != null && allowance.withholds();
-    }
-
-    private boolean withholds() {
+    /** Whether anything that was read must not be passed on yet. */
+    boolean withholds() {
         return !withheld.isEmpty();
     }
 

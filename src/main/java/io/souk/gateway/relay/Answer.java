@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
  * once; it keeps back the terminal piece.
  */
 public interface Answer {
+    /** Reads {@code bytes[from, to)}, of which nothing is kept. @throws BadAnswer if this is no answer */
+    void take(byte[] bytes, int from, int to, Bytes out);
+
     /** Reads on. @throws BadAnswer if this is no answer */
-    void take(byte[] bytes, Bytes out);
+    default void take(byte[] bytes, Bytes out) {
+        take(bytes, 0, bytes.length, out);
+    }
 
     /** The backend's answer ended. @throws BadAnswer if it is not whole */
     void finish(Bytes out);

@@ -5,7 +5,6 @@ import io.souk.gateway.routing.Tried;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +41,12 @@ public final class Relay {
     private final Loop loop;
     private final Conversation conversation;
     private final Caller caller;
-    private final Flow flow;
+    private final Delivery delivery;
     private final String requestId;
     private final Trace trace;
     private final long receivedAt;
     private final Runnable ended;
-    private final Bytes out = new Bytes(1024);
+    private final Runnable atRest = () -> guarded(this::passOn);
 
     private Phase phase = Phase.OPENING;
     private long phaseSince = System.nanoTime();
@@ -56,8 +55,6 @@ public final class Relay {
     private boolean triedStale;
     private @Nullable Upstream upstream;
     private @Nullable Answer answer;
-    private @Nullable Checkpoints checkpoints;
-    private @Nullable Allowance allowance;
     private boolean completes;
     private int firstByteMillis = -1;
 
@@ -76,7 +73,7 @@ public final class Relay {
         this.loop = loop;
         this.conversation = conversation;
         this.caller = new Caller(response, conversation);
-        this.flow = new Flow(caller);
+        this.delivery = new Delivery(loop, conversation, caller, () -> !closed);
         this.requestId = requestId;
         this.trace = trace;
         this.receivedAt = receivedAt;
@@ -129,8 +126,8 @@ public final class Relay {
         Upstream attempt = new Upstream(route, conversation, new Hearing());
         upstream = attempt;
         answer = null;
-        allowance = null;
         completes = false;
+        delivery.expect(attempt);
         caller.expect(route.backendId());
         admitted.attempt(
                 route,
@@ -150,14 +147,14 @@ public final class Relay {
         }
 
         @Override
-        public void piece(byte[] bytes) {
-            guarded(() -> read(reading -> reading.take(bytes, out)));
+        public void piece(byte[] bytes, int from, int to) {
+            guarded(() -> read(reading -> reading.take(bytes, from, to, delivery.read())));
         }
 
         @Override
         public void ended() {
             guarded(() -> read(reading -> {
-                reading.finish(out);
+                reading.finish(delivery.read());
                 complete(reading);
             }));
         }
@@ -193,11 +190,9 @@ public final class Relay {
             tell(new Tried.Answered());
             Answer reading = conversation.answer(from.route());
             answer = reading;
-            checkpoints = new Checkpoints(loop, conversation, reading);
             CallHandle admitted = call;
-            if (conversation.stream() && admitted != null && admitted.coveredTokens() < Long.MAX_VALUE) {
-                long most = (long) admitted.outputCap() * conversation.choices();
-                allowance = new Allowance(loop, admitted, reading.text(), most, news -> guarded(() -> credit(news)));
+            if (admitted != null) {
+                delivery.begin(admitted, reading, news -> guarded(() -> credit(news)));
             }
         }
     }
@@ -207,23 +202,33 @@ public final class Relay {
         if (reading == null || phase != Phase.TRYING) {
             return;
         }
-        out.clear();
         try {
             step.accept(reading);
         } catch (BadAnswer bad) {
             if (conversation.stream()) {
-                relay();
+                delivery.pass();
             }
             giveUpUpstream();
             tellBroken(bad.failure());
             failed(bad.failure());
             return;
         }
-        if (phase == Phase.TRYING) {
-            relay();
-            if (reading.isComplete()) {
-                complete(reading);
-            }
+        if (phase != Phase.TRYING) {
+            return;
+        }
+        if (reading.isComplete()) {
+            complete(reading);
+        } else if (delivery.isMuch()) {
+            delivery.pass();
+        } else if (delivery.hasRead()) {
+            LoopTasks.atRest(loop.executor(), atRest);
+        }
+    }
+
+    /** What arrived at once goes on together. */
+    private void passOn() {
+        if (phase == Phase.TRYING && delivery.hasRead()) {
+            delivery.pass();
         }
     }
 
@@ -235,17 +240,16 @@ public final class Relay {
         }
         switch (news) {
             case GO_ON -> {
-                out.clear();
-                relay();
+                delivery.pass();
                 if (completes) {
                     complete(reading);
                 }
             }
             case CREDIT_GONE ->
                 stopEarly(CallReason.CREDIT_EXHAUSTED, settled -> {
-                    out.clear();
-                    reading.stop(settled.usage(), out);
-                    caller.end(out);
+                    Bytes last = emptied();
+                    reading.stop(settled.usage(), last);
+                    caller.end(last);
                 });
             case CREDIT_UNKNOWN ->
                 stopEarly(
@@ -261,35 +265,10 @@ public final class Relay {
         concludeSettled(true, reason, 200, terminal);
     }
 
-    /**
-     * Passes on what was read and is held for, notes down what the socket took, and stops reading while the caller is
-     * slow or more has to be held.
-     */
-    private void relay() {
-        Allowance limit = allowance;
-        Answer reading = answer;
-        if (limit != null) {
-            write(limit.pass(out));
-            limit.look();
-        } else {
-            if (reading != null) {
-                reading.text().delivered(reading.text().place());
-            }
-            write(out);
-        }
-        pauseOrResume();
-    }
-
-    private void write(Bytes bytes) {
-        Future<Void> written = caller.relay(bytes);
-        CallHandle admitted = call;
-        if (written != null && admitted != null && checkpoints != null) {
-            checkpoints.note(written, admitted, caller.relayed(), () -> !closed);
-        }
-    }
-
-    private void pauseOrResume() {
-        flow.settle(upstream, Allowance.withholds(allowance), this::pauseOrResume);
+    /** For what comes last; what was read before it and not passed on is dropped. */
+    private Bytes emptied() {
+        delivery.read().clear();
+        return delivery.read();
     }
 
     /** The answer is whole: what it used is found out and recorded, then the caller has its end. */
@@ -297,21 +276,21 @@ public final class Relay {
         if (phase != Phase.TRYING) {
             return;
         }
-        relay();
-        if (Allowance.withholds(allowance)) {
+        delivery.pass();
+        if (delivery.withholds()) {
             completes = true;
             return;
         }
         phase(Phase.CLOSING);
         leave();
         settle(false, settled -> {
-            out.clear();
-            reading.beforeEnd(settled.usage(), out);
-            caller.relay(out);
+            Bytes beforeEnd = emptied();
+            reading.beforeEnd(settled.usage(), beforeEnd);
+            caller.relay(beforeEnd);
             conclude(settled.counts(), CallReason.COMPLETED, settled.source(), 200, () -> {
-                out.clear();
-                reading.end(out);
-                caller.end(out);
+                Bytes end = emptied();
+                reading.end(end);
+                caller.end(end);
             });
         });
     }
@@ -321,6 +300,9 @@ public final class Relay {
         CallHandle admitted = call;
         if (phase != Phase.TRYING || admitted == null) {
             return;
+        }
+        if (conversation.stream()) {
+            passOn();
         }
         Upstream from = upstream;
         if (!caller.hasBegun() && from != null && from.wasStale() && !triedStale) {
@@ -519,14 +501,14 @@ public final class Relay {
                         giveUpUpstream();
                         refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
                     }
-                } else if (flow.isStalled(now, from.route().deadlines().idle())) {
+                } else if (delivery.isStalled(now, from.route().deadlines().idle())) {
                     caller.cut();
                     callerGone();
                 } else {
                     from.tick(now);
                 }
-                if (allowance != null && phase == Phase.TRYING) {
-                    allowance.tick(now);
+                if (phase == Phase.TRYING) {
+                    delivery.tick(now);
                 }
             }
             case CLOSING -> {

@@ -1,14 +1,18 @@
 package io.souk.gateway.relay;
 
+import io.netty.buffer.ByteBuf;
 import io.souk.gateway.dialect.Bytes;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +22,7 @@ final class Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final long STALE_AFTER = TimeUnit.SECONDS.toNanos(1);
+    private static final Pattern SHORT_LIVED = Pattern.compile("timeout\\s*=\\s*[0-4]\\b");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     /** Hears of the try, on the event loop. */
@@ -25,7 +30,8 @@ final class Upstream {
         /** A good answer begins. */
         void begins();
 
-        void piece(byte[] bytes);
+        /** {@code bytes[from, to)}, during the call only. */
+        void piece(byte[] bytes, int from, int to);
 
         void ended();
 
@@ -40,6 +46,7 @@ final class Upstream {
     private final Conversation conversation;
     private final Listener listener;
 
+    private Lines.@Nullable Line line;
     private @Nullable HttpClientRequest request;
     private @Nullable HttpClientResponse head;
     private boolean givenUp;
@@ -83,15 +90,24 @@ final class Upstream {
     }
 
     void start(Backends backends, Upload body, String requestId, Trace trace) {
-        backends.post(route, conversation.path()).onComplete(connected -> {
-            if (connected.failed()) {
-                LOG.debug("{} cannot be reached: {}", route, connected.cause().toString());
-                fail(Faults.notReached(connected.cause()));
-            } else if (givenUp) {
-                connected.result().reset();
-            } else {
-                reused = backends.isReused(connected.result().connection());
-                send(connected.result(), body, requestId, trace);
+        backends.post(route, conversation.path(), new Lines.Listener() {
+            @Override
+            public void connected(Lines.Line connected, HttpClientRequest made) {
+                line = connected;
+                // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
+                made.exceptionHandler(_ -> {});
+                if (givenUp) {
+                    connected.drop();
+                } else {
+                    reused = connected.wasUsed();
+                    send(made, body, requestId, trace);
+                }
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                LOG.debug("{} cannot be reached: {}", route, cause.toString());
+                fail(Faults.notReached(cause));
             }
         });
     }
@@ -110,11 +126,10 @@ final class Upstream {
         if (route.credential() != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + route.credential());
         }
-        // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
-        to.exceptionHandler(_ -> {});
         sent(to, body).onComplete(answered -> {
             if (answered.failed()) {
                 stale = reused && System.nanoTime() - sentAt < STALE_AFTER;
+                drop();
                 fail(Faults.brokeOff());
             } else if (!givenUp) {
                 head(answered.result());
@@ -144,15 +159,19 @@ final class Upstream {
         boolean good = status >= 200 && status <= 299;
         String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
         if (good && (type != null && type.startsWith("text/event-stream")) != conversation.stream()) {
+            drop();
             fail(Faults.wrongForm(type, conversation.stream()));
-            giveUp();
             return;
         }
         Bytes error = new Bytes(good ? 0 : 512);
-        answer.exceptionHandler(_ -> fail(Faults.brokeOff()));
+        answer.exceptionHandler(_ -> {
+            drop();
+            fail(Faults.brokeOff());
+        });
         answer.endHandler(_ -> {
             boolean heard = !isOver();
             over = true;
+            release(answer);
             if (heard && good) {
                 listener.ended();
             } else if (heard) {
@@ -166,7 +185,7 @@ final class Upstream {
             }
             bytes += piece.length();
             if (good) {
-                listener.piece(piece.getBytes());
+                pass(piece);
             } else if (error.length() <= MAX_ERROR_BODY) {
                 error.add(piece.getBytes());
             } else {
@@ -176,6 +195,40 @@ final class Upstream {
         });
         if (good) {
             listener.begins();
+        }
+    }
+
+    private void pass(Buffer piece) {
+        ByteBuf bytes = ((BufferInternal) piece).getByteBuf();
+        if (bytes.hasArray()) {
+            int from = bytes.arrayOffset() + bytes.readerIndex();
+            listener.piece(bytes.array(), from, from + bytes.readableBytes());
+        } else {
+            listener.piece(piece.getBytes(), 0, piece.length());
+        }
+    }
+
+    /** The answer was read to its end, so another call may have the connection. */
+    private void release(HttpClientResponse answer) {
+        Lines.Line lent = line;
+        line = null;
+        if (lent == null) {
+            return;
+        }
+        String connection = answer.getHeader(HttpHeaders.CONNECTION);
+        boolean keep = answer.version() == HttpVersion.HTTP_1_0
+                ? connection != null && HttpHeaders.KEEP_ALIVE.toString().equalsIgnoreCase(connection.strip())
+                : connection == null || !HttpHeaders.CLOSE.toString().equalsIgnoreCase(connection.strip());
+        String until = keep ? answer.getHeader("keep-alive") : null;
+        // a backend that closes idle connections sooner than we do says so
+        lent.free(keep && (until == null || !SHORT_LIVED.matcher(until).find()));
+    }
+
+    private void drop() {
+        Lines.Line lent = line;
+        line = null;
+        if (lent != null) {
+            lent.drop();
         }
     }
 
@@ -193,6 +246,7 @@ final class Upstream {
         givenUp = true;
         if (open && request != null) {
             request.reset();
+            drop();
         }
     }
 

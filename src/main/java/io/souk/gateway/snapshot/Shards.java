@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * touches. With 100,000 entries a change of one key copies about a hundred of them.
  */
 final class Shards<K, V> {
-    private static final int COUNT = 1024;
+    private static final int SHIFT = 10;
+    private static final int COUNT = 1 << SHIFT;
 
     private final Map<K, V>[] shards;
 
@@ -63,8 +64,8 @@ final class Shards<K, V> {
         return size;
     }
 
+    // Other bits than a HashMap goes by: else all keys of a shard would lie in one of its buckets.
     private static int index(Object key) {
-        int hash = key.hashCode();
-        return (hash ^ (hash >>> 16)) & (COUNT - 1);
+        return key.hashCode() * 0x9E3779B9 >>> Integer.SIZE - SHIFT;
     }
 }

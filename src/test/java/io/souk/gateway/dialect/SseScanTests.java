@@ -15,8 +15,8 @@ class SseScanTests {
         SseScan scan = new SseScan(
                 new SseScan.Sink() {
                     @Override
-                    public void event(Bytes data) {
-                        told.add(data.toString());
+                    public void event(byte[] bytes, int from, int to) {
+                        told.add(new String(bytes, from, to - from, StandardCharsets.UTF_8));
                     }
 
                     @Override

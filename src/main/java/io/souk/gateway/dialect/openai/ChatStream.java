@@ -101,10 +101,10 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     }
 
     @Override
-    public void take(byte[] bytes, Bytes to) {
-        out = to;
+    public void take(byte[] bytes, int from, int to, Bytes into) {
+        out = into;
         try {
-            events.feed(bytes, 0, bytes.length);
+            events.feed(bytes, from, to);
         } catch (MalformedJson malformed) {
             throw garbage(malformed);
         }
@@ -139,32 +139,33 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     }
 
     @Override
-    public void event(Bytes data) {
-        if (done || data.isEmpty()) {
+    public void event(byte[] bytes, int from, int to) {
+        if (done || from == to) {
             return;
         }
-        if (data.isText(DONE)) {
+        if (Arrays.equals(bytes, from, to, DONE, 0, DONE.length)) {
             done = true;
             return;
         }
         modelEnd = usageEnd = errorEnd = 0;
         hasUsage = isError = hasChoices = hasChoice = false;
         scan.reset();
-        scan.feed(data.array(), 0, data.length());
+        scan.feed(bytes, from, to);
         scan.finish();
         if (isError) {
-            throw new BadAnswer(UpstreamErrors.inside(route, modelName(), data.toString()));
+            String said = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+            throw new BadAnswer(UpstreamErrors.inside(route, modelName(), said));
         }
         boolean onlyUsage = hasUsage && hasChoices && !hasChoice;
         if (onlyUsage && !usageWanted) {
             return;
         }
         if (onlyUsage) {
-            heldUsage = new Bytes(data.length() + 32);
-            relay(data, heldUsage);
+            heldUsage = new Bytes(to - from + 32);
+            relay(bytes, from, to, heldUsage);
         } else {
             endsWithUsage = hasUsage;
-            relay(data, out);
+            relay(bytes, from, to, out);
         }
         text.mark(out.length());
     }
@@ -173,8 +174,8 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
         return JsonText.decode(model, 1, model.length - 1);
     }
 
-    private void relay(Bytes data, Bytes to) {
-        byte[] bytes = data.array();
+    /** @param base where the event begins: all places count from there */
+    private void relay(byte[] bytes, int base, int end, Bytes to) {
         to.add(DATA);
         int from = 0;
         if (usageWanted) {
@@ -187,17 +188,18 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
                 break;
             }
             if (start == at(modelStart, modelEnd, from)) {
-                addLines(to, bytes, from, start);
+                addLines(to, bytes, base + from, base + start);
                 to.add(model);
                 from = modelEnd;
             } else {
                 // where a first member went before, its comma went too
                 int begin = Math.max(start, from);
-                addLines(to, bytes, from, begin);
-                from = afterMember(data, begin, start == at(usageStart, usageEnd, from) ? usageEnd : errorEnd);
+                addLines(to, bytes, base + from, base + begin);
+                int gone = start == at(usageStart, usageEnd, from) ? usageEnd : errorEnd;
+                from = afterMember(bytes, base + begin, base + gone) - base;
             }
         }
-        addLines(to, bytes, from, data.length());
+        addLines(to, bytes, base + from, end);
         to.add(END);
     }
 
@@ -206,8 +208,7 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
     }
 
     /** A first member takes the comma behind it along; any other began at the comma before it. */
-    private static int afterMember(Bytes data, int start, int end) {
-        byte[] bytes = data.array();
+    private static int afterMember(byte[] bytes, int start, int end) {
         if (bytes[start] == ',') {
             return end;
         }

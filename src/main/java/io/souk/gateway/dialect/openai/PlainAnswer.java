@@ -51,6 +51,8 @@ final class PlainAnswer implements Answer, JsonScan.Sink {
         return JsonPaths.of(all);
     }
 
+    private static final byte[] NOTHING = {};
+
     private final Route route;
     private final String model;
     private final byte[] modelJson;
@@ -61,7 +63,8 @@ final class PlainAnswer implements Answer, JsonScan.Sink {
     private final AnswerText text = new AnswerText();
     private final Bytes vector = new Bytes(0);
 
-    private byte[] piece = {};
+    private byte[] piece = NOTHING;
+    private int pieceFrom;
     private long pieceStart;
     private long copied;
     private boolean holding;
@@ -79,19 +82,21 @@ final class PlainAnswer implements Answer, JsonScan.Sink {
     }
 
     @Override
-    public void take(byte[] bytes, Bytes to) {
-        out = to;
+    public void take(byte[] bytes, int from, int to, Bytes into) {
+        out = into;
         piece = bytes;
+        pieceFrom = from;
         try {
-            scan.feed(bytes, 0, bytes.length);
+            scan.feed(bytes, from, to);
         } catch (MalformedJson malformed) {
             throw garbage(malformed.getMessage());
         }
-        long end = pieceStart + bytes.length;
+        long end = pieceStart + to - from;
         if (!holding) {
             copyUpTo(end);
         }
         pieceStart = end;
+        piece = NOTHING;
     }
 
     @Override
@@ -116,7 +121,8 @@ final class PlainAnswer implements Answer, JsonScan.Sink {
     /** What was held since an earlier piece has nothing before it in this one. */
     private void copyUpTo(long position) {
         if (position > copied) {
-            out.add(piece, (int) (copied - pieceStart), (int) (position - pieceStart));
+            long shift = pieceFrom - pieceStart;
+            out.add(piece, (int) (copied + shift), (int) (position + shift));
             copied = position;
         }
     }
