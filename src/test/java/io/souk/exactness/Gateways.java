@@ -45,16 +45,25 @@ final class Gateways implements AutoCloseable {
         for (Duration ahead : clocksAhead) {
             int port = FreePorts.next();
             clocks.put(port, ahead);
-            running.put(port, program(port).launch());
+            launchAgain(port);
             ports.add(port);
         }
-        ports.forEach(port -> running(port).awaitReady());
+        ports.forEach(this::awaitReady);
         return ports;
     }
 
     /** Starts one on the port and the folder of one that ended. */
     void startAgain(int port) {
         running.put(port, program(port).start());
+    }
+
+    /** As {@link #startAgain}, without waiting for it. */
+    void launchAgain(int port) {
+        running.put(port, program(port).launch());
+    }
+
+    void awaitReady(int port) {
+        running(port).awaitReady();
     }
 
     private TestProgram.Builder program(int port) {

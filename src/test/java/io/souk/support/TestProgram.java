@@ -160,7 +160,7 @@ public final class TestProgram implements AutoCloseable {
         }
 
         private static String classPath() {
-            String classPath = System.getProperty("surefire.real.class.path", System.getProperty("java.class.path"));
+            String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
             return Arrays.stream(classPath.split(File.pathSeparator))
                     .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
                     .collect(Collectors.joining(File.pathSeparator));

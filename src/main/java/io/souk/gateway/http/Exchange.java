@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.VertxConnection;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ final class Exchange {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         response.closeHandler(_ -> callerGone());
-        response.exceptionHandler(_ -> callerGone());
+        response.exceptionHandler(this::broken);
         request.exceptionHandler(this::broken);
         request.endHandler(_ -> {
             bodyEnded = true;
@@ -302,6 +303,10 @@ final class Exchange {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             refuse(Failure.invalid(
                     400, "The request's body is not valid HTTP/1.1: its chunks are malformed.", null, null));
+            if (request.connection() instanceof VertxConnection open) {
+                // Vert.x closes the connection when this returns, whether or not the answer has left
+                open.flush();
+            }
         }
         callerGone();
     }

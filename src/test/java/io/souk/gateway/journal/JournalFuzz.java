@@ -42,7 +42,7 @@ public final class JournalFuzz {
 
     /** Bytes of the file are overwritten, three of the input for each: where, and with what. */
     private static void damaged(Path root, byte[] data) throws IOException {
-        try (DeadJournal dead = new DeadJournal(root)) {
+        try (DeadJournal dead = new DeadJournal(root, HASTY)) {
             for (int i = 0; i < CALLS; i++) {
                 UUID call = Records.call(i);
                 dead.write(Records.open(call), Records.attempt(call), Records.checkpoint(call, 5));
@@ -76,7 +76,7 @@ public final class JournalFuzz {
 
     /** A frame whose checksum is right and whose payload is the input's. */
     private static void odd(Path root, byte[] data) throws IOException {
-        try (DeadJournal dead = new DeadJournal(root)) {
+        try (DeadJournal dead = new DeadJournal(root, HASTY)) {
             dead.write(Records.open(Records.call(1)), Records.close(Records.call(1)));
             int payload = data.length - 2;
             ByteBuffer frame = ByteBuffer.allocate(Format.FRAME_BYTES + payload);
