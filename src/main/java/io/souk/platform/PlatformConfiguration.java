@@ -22,6 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,10 +30,27 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties({DatabaseProperties.class, PortalAddress.class, ProcessProperties.class})
 @EnableScheduling
 class PlatformConfiguration {
+    /** More than there are kinds of servers that scheduled work waits for. */
+    static final int WORKERS = 6;
+
     @Bean
     @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /**
+     * Runs what is scheduled. Boot's own, on virtual threads, gives everything with a fixed delay the same one thread, so
+     * that a mail server that hangs would hold up payments.
+     */
+    @Bean
+    ThreadPoolTaskScheduler taskScheduler() {
+        ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+        scheduler.setPoolSize(WORKERS);
+        scheduler.setThreadNamePrefix("work-");
+        scheduler.setWaitForTasksToCompleteOnShutdown(true);
+        scheduler.setAwaitTerminationSeconds(5);
+        return scheduler;
     }
 
     @Bean

@@ -119,17 +119,35 @@ public class Backends implements Availability {
     @Transactional
     public Optional<BackendView> save(UUID id, BackendDraft draft) {
         return backends.findById(id).map(backend -> {
-            String credential = draft.credential();
-            if (credential == null
-                    && backend.cipherText() != null
-                    && !origin(URI.create(backend.baseUrl())).equals(origin(draft.baseUrl()))) {
-                throw new BackendRefused(
-                        "credential",
-                        "The credential was entered for " + origin(URI.create(backend.baseUrl()))
-                                + ". Enter the one for the new address, or choose to remove it.");
-            }
+            checkCredential(backend, draft);
             return write(backend, draft);
         });
+    }
+
+    /**
+     * Whether a draft could be saved.
+     *
+     * @param id of the backend that it would change, null where it would be a new one
+     * @throws BackendRefused as {@link #add} and {@link #save} do
+     */
+    @Transactional(readOnly = true)
+    void check(@Nullable UUID id, BackendDraft draft) {
+        if (id != null) {
+            backends.findById(id).ifPresent(backend -> checkCredential(backend, draft));
+        }
+        check(draft);
+    }
+
+    private static void checkCredential(Backend backend, BackendDraft draft) {
+        URI present = URI.create(backend.baseUrl());
+        if (draft.credential() == null
+                && backend.cipherText() != null
+                && !origin(present).equals(origin(draft.baseUrl()))) {
+            throw new BackendRefused(
+                    "credential",
+                    "The credential was entered for " + origin(present)
+                            + ". Enter the one for the new address, or choose to remove it.");
+        }
     }
 
     private BackendView write(Backend backend, BackendDraft draft) {

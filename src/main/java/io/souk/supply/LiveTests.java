@@ -3,6 +3,7 @@ package io.souk.supply;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.catalog.Task;
+import io.souk.kernel.Ids;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,10 +70,62 @@ public class LiveTests {
                                 + "again.");
     }
 
+    /**
+     * Calls what a draft describes if customers of a live model would be sent there as soon as it is saved. Takes as
+     * long as the backend does, within a deadline for each call.
+     *
+     * @param present the backend that the draft changes, null for a new one
+     * @throws BackendRefused if it does not pass, or could not be saved at all
+     * @throws java.util.NoSuchElementException if there is no such offer
+     */
+    public void beforeSaving(UUID offerId, @Nullable BackendView present, BackendDraft draft) {
+        OfferView offer = offers.find(offerId).orElseThrow();
+        if (!offer.isLive() || !draft.enabled() || (present != null && isAsTested(present, draft))) {
+            return;
+        }
+        UUID id = present == null ? null : present.id();
+        backends.check(id, draft);
+        String credential = draft.credential();
+        if (credential == null && id != null) {
+            credential = backends.credential(id).orElse(null);
+        }
+        BackendRoute route = new BackendRoute(
+                id == null ? Ids.next() : id,
+                offerId,
+                draft.baseUrl(),
+                BackendDraft.DIALECT,
+                draft.upstreamModel(),
+                credential == null || credential.isBlank() ? null : credential.strip(),
+                draft.priority(),
+                draft.weight(),
+                draft.maxCalls(),
+                true);
+        for (LiveTest.Step step : steps(offer, route)) {
+            String problem = step.problem();
+            if (problem != null) {
+                throw new BackendRefused(
+                        "baseUrl",
+                        "The model is live, so its customers would be sent here at once, and a test call failed: "
+                                + problem + " Nothing was saved. Mend it and save again, or save it switched off.");
+            }
+        }
+    }
+
+    private static boolean isAsTested(BackendView present, BackendDraft draft) {
+        return present.enabled()
+                && draft.credential() == null
+                && present.baseUrl().equals(draft.baseUrl())
+                && present.upstreamModel().equals(draft.upstreamModel());
+    }
+
     private List<LiveTest.Step> steps(OfferView offer, BackendView view, @Nullable BackendRoute route) {
         if (route == null || (view.hasCredential() && route.credential() == null)) {
             return List.of(failed("Call", 0, "Its stored credential cannot be opened. Enter it anew."));
         }
+        return steps(offer, route);
+    }
+
+    private List<LiveTest.Step> steps(OfferView offer, BackendRoute route) {
         if (offer.task() == Task.EMBEDDINGS) {
             return List.of(embeddings(route));
         }

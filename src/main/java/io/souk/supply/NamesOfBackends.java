@@ -16,13 +16,13 @@ class NamesOfBackends implements BackendNames {
     }
 
     @Override
-    public Map<UUID, String> all() {
-        Map<UUID, String> names = new LinkedHashMap<>();
+    public Map<UUID, Named> all() {
+        Map<UUID, Named> names = new LinkedHashMap<>();
         jdbc.sql("""
-            select b.id, b.name || ' (' || o.model || ')' from supply.backends b join catalog.offers o on o.id = b.offer_id
+            select b.id, b.name, o.model from supply.backends b join catalog.offers o on o.id = b.offer_id
             order by lower(b.name), o.model, b.id\
             """).query(row -> {
-            names.put(row.getObject(1, UUID.class), row.getString(2));
+            names.put(row.getObject(1, UUID.class), new Named(row.getString(2), row.getString(3)));
         });
         return names;
     }

@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -21,8 +22,19 @@ import org.springframework.transaction.annotation.Transactional;
 /** Who did what in the organisation that is bound to the thread. Rows are never changed: requests may only add. */
 @Component
 public class AuditLog {
-    /** One deed, for a page. @param by who did it, in words */
-    public record Entry(String by, String action, String subject, Instant at) {}
+    /**
+     * One deed, for a page.
+     *
+     * @param by who did it, in words
+     * @param action as programs name it, as {@code key.created}
+     */
+    public record Entry(String by, String action, String subject, Instant at) {
+        /** The action as people say it, as {@code Key created}. */
+        public String words() {
+            String words = action.replace('.', ' ').replace('-', ' ');
+            return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        }
+    }
 
     private static final String PROGRAM = "A program";
     private static final String GONE = "A former member";

@@ -3,6 +3,7 @@ package io.souk.supply.web;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.platform.SecretsLost;
+import io.souk.supply.BackendDraft;
 import io.souk.supply.BackendRefused;
 import io.souk.supply.BackendReport;
 import io.souk.supply.BackendReports;
@@ -112,11 +113,12 @@ class BackendPages {
             return htmx.equals("true") ? "supply/backends :: look" : page(id, backend, model);
         }
         try {
+            BackendDraft draft = form.draft();
+            tests.beforeSaving(id, backend == null ? null : known(id, backend), draft);
             BackendView saved = backend == null
-                    ? backends.add(id, form.draft())
-                    : backends.save(backend, form.draft()).orElseThrow();
-            redirect.addFlashAttribute(
-                    "notice", "Backend \"" + saved.name() + "\" saved. Run the live test before the model goes live.");
+                    ? backends.add(id, draft)
+                    : backends.save(backend, draft).orElseThrow();
+            redirect.addFlashAttribute("notice", notice(id, saved));
             return Wizard.to(id, Step.BACKENDS);
         } catch (BackendRefused refused) {
             // the result of a form that lacks a field does not know the form
@@ -126,6 +128,14 @@ class BackendPages {
             model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", told);
             return page(id, backend, model);
         }
+    }
+
+    private String notice(UUID id, BackendView saved) {
+        String name = "Backend \"" + saved.name() + "\" saved";
+        if (!offers.find(id).orElseThrow().isLive()) {
+            return name + ". Run the live test before the model goes live.";
+        }
+        return name + (saved.enabled() ? ". It takes customers' calls from now on." : ", switched off.");
     }
 
     private Look look(BackendForm form, @Nullable UUID backend) {

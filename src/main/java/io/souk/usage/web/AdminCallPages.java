@@ -92,7 +92,7 @@ class AdminCallPages {
             Model page) {
         UsageRange days = UsageRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
         Asked asked = new Asked(organisation.strip(), model.strip(), backend, reason, status.strip());
-        Map<UUID, String> backendNames = backendNames();
+        Map<UUID, BackendNames.Named> backendNames = backendNames();
         Optional<CallSearch> search = search(days, asked);
         UsageReports.Page found =
                 search.map(one -> page(one, after)).orElseGet(() -> new UsageReports.Page(List.of(), Optional.empty()));
@@ -191,11 +191,12 @@ class AdminCallPages {
         }
     }
 
-    private static String name(@Nullable UUID backend, Map<UUID, String> names) {
-        return backend == null ? "" : names.getOrDefault(backend, "No longer there");
+    private static String name(@Nullable UUID backend, Map<UUID, BackendNames.Named> names) {
+        BackendNames.Named named = backend == null ? null : names.get(backend);
+        return backend == null ? "" : named == null ? "No longer there" : named.name();
     }
 
-    private Map<UUID, String> backendNames() {
+    private Map<UUID, BackendNames.Named> backendNames() {
         return backends.stream().findFirst().map(BackendNames::all).orElse(Map.of());
     }
 

@@ -8,6 +8,8 @@ import io.souk.catalog.PriceBook;
 import io.souk.catalog.PriceVersionView;
 import io.souk.identity.Person;
 import io.souk.kernel.TokenClass;
+import io.souk.supply.BackendView;
+import io.souk.supply.Backends;
 import io.souk.support.Behaviours;
 import io.souk.support.FakeBackend;
 import io.souk.support.SoukTest;
@@ -187,6 +189,48 @@ class WizardTests {
         assertThat(offer().testedAt()).isNull();
         admin.post(at + "/publish", Map.of());
         assertThat(offer().isLive()).isFalse();
+    }
+
+    @Test
+    void sendsNoCustomersOfALiveModelToABackendThatDoesNotPassATestCall() {
+        String at = published();
+        try (FakeBackend spare = FakeBackend.http("/v1", SECRET)) {
+            Map<String, String> second = new HashMap<>(backend(SECRET));
+            second.put("baseUrl", spare.baseUrl().toString());
+            second.put("name", "two");
+            spare.always(Behaviours.toCalls(Behaviours.html(200, "<h1>Sign in</h1>")));
+            assertThat(admin.post(at + "/backends", second).body()).contains("The model is live", "Nothing was saved");
+            assertThat(backends()).hasSize(1);
+
+            Map<String, String> off = new HashMap<>(second);
+            off.remove("enabled");
+            assertThat(admin.post(at + "/backends", off).status()).isEqualTo(302);
+            BackendView saved = backends().stream()
+                    .filter(view -> view.name().equals("two"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(saved.enabled()).isFalse();
+            String edit = at + "/backends/" + saved.id();
+            assertThat(admin.post(edit, second).body()).contains("Nothing was saved");
+
+            spare.always(Behaviours.answers());
+            second.put("credential", "");
+            assertThat(admin.post(edit, second).status()).isEqualTo(302);
+            assertThat(backends()).allMatch(BackendView::enabled);
+
+            int asked = spare.seen("/chat/completions").size();
+            second.put("weight", "5");
+            assertThat(admin.post(edit, second).status()).isEqualTo(302);
+            assertThat(spare.seen("/chat/completions")).hasSize(asked);
+
+            second.put("baseUrl", backend.baseUrl().toString());
+            assertThat(admin.post(edit, second).body()).contains("The credential was entered for");
+            assertThat(spare.seen("/chat/completions")).hasSize(asked);
+        }
+    }
+
+    private List<BackendView> backends() {
+        return program.getBean(Backends.class).of(offer().id());
     }
 
     @Test
