@@ -100,10 +100,16 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        begin();
+        try {
+            begin();
+        } catch (RuntimeException refused) {
+            end(properties.stopTimeout());
+            throw refused;
+        }
         renewal = Thread.ofPlatform().daemon().name("journal-renewal").start(this::renewUntilStopped);
     }
 
+    /** What had begun when this fails stays for {@link #end}. */
     private void begin() {
         JournalKeeper journal = new JournalKeeper(
                 journals,
@@ -198,12 +204,7 @@ class Gateway implements SmartLifecycle {
         long reportEvery = properties.routing().report().toMillis();
         pulse.scheduleWithFixedDelay(
                 () -> virtualThreads.execute(reporter::report), reportEvery, reportEvery, TimeUnit.MILLISECONDS);
-        try {
-            server.start();
-        } catch (RuntimeException refused) {
-            end(properties.stopTimeout());
-            throw refused;
-        }
+        server.start();
     }
 
     private void renewUntilStopped() {
