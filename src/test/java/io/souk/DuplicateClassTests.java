@@ -20,7 +20,7 @@ class DuplicateClassTests {
 
     @Test
     void noClassIsInTwoLibraries() throws IOException {
-        String classPath = System.getProperty("surefire.real.class.path", System.getProperty("java.class.path"));
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Map<String, String> first = new HashMap<>();
         List<String> twice = new ArrayList<>();
         for (String entry :

@@ -162,6 +162,23 @@ public class Leases {
         });
     }
 
+    /** What a journal took of a counter and did not give back, spent or not; in nano-units. */
+    public record Taken(TenantId tenant, UUID counterId, long nanos) {}
+
+    /** Of every counter of which it has some that is not spent. */
+    public List<Taken> takenBy(UUID journalId) {
+        return system.sql("""
+            select tenant_id, counter_id, granted_nanos from billing.leases
+            where journal_id = ? and granted_nanos > settled_nanos\
+            """)
+                .param(journalId)
+                .query((row, number) -> new Taken(
+                        new TenantId(row.getObject("tenant_id", UUID.class)),
+                        row.getObject("counter_id", UUID.class),
+                        row.getLong("granted_nanos")))
+                .list();
+    }
+
     private long rest(UUID journalId, TenantId tenant, UUID counterId) {
         return system.sql("""
             select granted_nanos - settled_nanos from billing.leases

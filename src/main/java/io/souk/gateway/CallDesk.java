@@ -33,12 +33,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Admits calls: who is calling, what, at which price, from which money, and on record before the first byte goes
  * upstream. Every step is in memory or answered from another thread; nothing here waits.
  */
 class CallDesk implements Calls, Models {
+    private static final Logger log = LoggerFactory.getLogger(CallDesk.class);
     /** How long a call waits for its OPEN to be on record. */
     private static final long OPEN_LIMIT_NANOS = 250_000_000L;
 
@@ -183,7 +186,7 @@ class CallDesk implements Calls, Models {
                 loop,
                 outcome -> {
                     switch (outcome) {
-                        case Holding.Outcome.Held held -> journal(request, admissible, held, loop, then);
+                        case Holding.Outcome.Held held -> journalOrFree(request, admissible, held, loop, then);
                         case Holding.Outcome.Refused(Credit.Hold.Insufficient lacking) ->
                             loop.execute(() -> then.accept(insufficient(admissible, lacking)));
                         case Holding.Outcome.Refused _ ->
@@ -197,6 +200,22 @@ class CallDesk implements Calls, Models {
         return budget < 0
                 ? new Opened.Refused(Refusal.CREDIT_EXHAUSTED)
                 : LimitWords.refusal(admissible.budgets().get(budget), clock.instant());
+    }
+
+    /** A mistake of ours between the hold and its record must not keep the money. */
+    private void journalOrFree(
+            CallRequest request,
+            Decision.Admissible admissible,
+            Holding.Outcome.Held held,
+            Executor loop,
+            Consumer<Opened> then) {
+        try {
+            journal(request, admissible, held, loop, then);
+        } catch (RuntimeException mistake) {
+            log.error("The call of request {} was refused by a mistake of ours", request.requestId(), mistake);
+            held.funding().forEach(part -> credit.release(part.counterId(), part.nanos()));
+            loop.execute(() -> then.accept(new Opened.Refused(Refusal.UNAVAILABLE)));
+        }
     }
 
     private void journal(

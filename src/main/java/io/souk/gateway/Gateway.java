@@ -12,6 +12,7 @@ import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.admission.Admission;
 import io.souk.gateway.admission.Credit;
 import io.souk.gateway.http.GatewayServer;
+import io.souk.gateway.journal.Journal;
 import io.souk.gateway.limits.RateLimits;
 import io.souk.gateway.limits.SharedBuckets;
 import io.souk.gateway.relay.TokenCounting;
@@ -24,8 +25,10 @@ import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
 import io.souk.supply.BackendReports;
 import io.souk.supply.BackendRoutes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,13 +36,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * The data plane of this process, put together by hand and started in the order in which a call needs its parts:
  * journal, snapshot, credit, listener. Stopped in the reverse order, so that no call loses what it stands on.
+ *
+ * <p>A journal whose disk failed takes nothing any more, and what it holds can only be settled by a recovery. So once its
+ * folder can be written again the data plane ends and begins anew, with another journal.
  */
 class Gateway implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final long LOOK_AT_JOURNAL_EVERY_MILLIS = 1_000;
     private static final long EXPIRE_EVERY_MILLIS = 25;
     private static final long SWEEP_EVERY_MILLIS = 1_000;
 
@@ -48,6 +58,7 @@ class Gateway implements SmartLifecycle {
     private final Path journals;
     private final Parts parts;
     private @Nullable Running running;
+    private @Nullable Thread renewal;
 
     /** What the control plane gives. */
     record Parts(
@@ -89,6 +100,17 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
+        try {
+            begin();
+        } catch (RuntimeException refused) {
+            end(properties.stopTimeout());
+            throw refused;
+        }
+        renewal = Thread.ofPlatform().daemon().name("journal-renewal").start(this::renewUntilStopped);
+    }
+
+    /** What had begun when this fails stays for {@link #end}. */
+    private void begin() {
         JournalKeeper journal = new JournalKeeper(
                 journals,
                 properties.journal().settings(),
@@ -112,6 +134,7 @@ class Gateway implements SmartLifecycle {
                 clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
+        journal.whenSetBack(leaseDesk::giveBackWhatWasForgotten);
         CountedLeases countedLeases = new CountedLeases(leaseDesk);
         Credit credit = new Credit(countedLeases, System::nanoTime);
         feed.tell(new SnapshotFeed.CounterNews() {
@@ -181,12 +204,61 @@ class Gateway implements SmartLifecycle {
         long reportEvery = properties.routing().report().toMillis();
         pulse.scheduleWithFixedDelay(
                 () -> virtualThreads.execute(reporter::report), reportEvery, reportEvery, TimeUnit.MILLISECONDS);
-        try {
-            server.start();
-        } catch (RuntimeException refused) {
-            stop();
-            throw refused;
+        server.start();
+    }
+
+    private void renewUntilStopped() {
+        boolean failed = false;
+        while (true) {
+            synchronized (this) {
+                if (renewal != Thread.currentThread()) {
+                    return;
+                }
+                try {
+                    wait(LOOK_AT_JOURNAL_EVERY_MILLIS);
+                } catch (InterruptedException stopping) {
+                    return;
+                }
+                if (renewal == Thread.currentThread()) {
+                    failed = renewed(failed);
+                }
+            }
         }
+    }
+
+    /** @return whether the journal is still one that failed */
+    private boolean renewed(boolean known) {
+        Running old = running;
+        if (old != null) {
+            Journal.Health health = old.journal.journal().health();
+            if (!health.failed()) {
+                return false;
+            }
+            if (!known) {
+                log.error(
+                        "The journal in {} failed, so calls are answered 503. It begins anew once files can be written"
+                                + " there. Look at the disk.",
+                        journals,
+                        health.trouble());
+            }
+        }
+        try {
+            Journal.probe(journals);
+        } catch (IOException stillBad) {
+            log.debug("The journal cannot begin anew yet", stillBad);
+            return true;
+        }
+        // what runs cannot be recorded to its end, so nothing is gained by waiting for it
+        end(Duration.ZERO);
+        try {
+            begin();
+        } catch (RuntimeException notYet) {
+            log.debug("The gateway cannot begin anew yet", notYet);
+            end(Duration.ZERO);
+            return true;
+        }
+        log.info("The journal in {} began anew; what the one before held is settled", journals);
+        return false;
     }
 
     /** What is told of the gateway, to be closed with it. */
@@ -227,12 +299,18 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
+        renewal = null;
+        notifyAll();
+        end(properties.stopTimeout());
+    }
+
+    private void end(Duration grace) {
         Running stopping = running;
         if (stopping == null) {
             return;
         }
         running = null;
-        stopping.server.stop();
+        stopping.server.stop(grace);
         stopping.pulse.shutdownNow();
         stopping.observed.close();
         stopping.feed.close();
@@ -248,6 +326,6 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized boolean isRunning() {
-        return running != null;
+        return renewal != null;
     }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,9 @@ class JournalKeeper implements AutoCloseable {
     private final DrainProgress progress;
     private final Clock clock;
     private final Thread drainer;
+    private volatile BooleanSupplier whenSetBack = () -> true;
+    private boolean setBack;
+    private long comparedAt = System.nanoTime() - AFTER_TROUBLE_NANOS;
     private long heardAt = System.nanoTime() - LIVES_EVERY_NANOS;
     private volatile boolean stopped;
 
@@ -90,12 +94,31 @@ class JournalKeeper implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The journal in " + root + " cannot be opened: " + e.getMessage(), e);
         }
-        leases.open(journal.id());
+        tellOf(journal);
         drainer = Thread.ofPlatform().daemon().name("drain").start(this::drainUntilStopped);
+    }
+
+    /** A journal that PostgreSQL could not be told of grants nothing; let go of, it is put away by the next recovery. */
+    private void tellOf(Journal opened) {
+        try {
+            leases.open(opened.id());
+        } catch (RuntimeException away) {
+            try {
+                opened.close();
+            } catch (IOException e) {
+                away.addSuppressed(e);
+            }
+            throw away;
+        }
     }
 
     Journal journal() {
         return journal;
+    }
+
+    /** Runs when PostgreSQL was set back and has everything again, until it says that nothing is left to do. */
+    void whenSetBack(BooleanSupplier task) {
+        whenSetBack = task;
     }
 
     /** Bytes that are on record and not settled. */
@@ -197,6 +220,7 @@ class JournalKeeper implements AutoCloseable {
                     continue;
                 }
                 troubled = false;
+                compareIfSetBack();
                 LockSupport.parkNanos(toSettlement.lately() < BUSY ? DRAIN_EVERY_NANOS : DRAIN_BUSY_EVERY_NANOS);
             } catch (IOException | RuntimeException e) {
                 if (!troubled) {
@@ -209,8 +233,23 @@ class JournalKeeper implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL may have been set back to a moment before it heard of this journal: it is told again. */
+    /** Where PostgreSQL stands. That is behind what it had settled before if it was set back. */
     private long watermark() {
+        long watermark = watermarkOrNew();
+        setBack |= watermark < progress.position();
+        return watermark;
+    }
+
+    private void compareIfSetBack() {
+        long now = System.nanoTime();
+        if (setBack && now - comparedAt > AFTER_TROUBLE_NANOS) {
+            comparedAt = now;
+            setBack = !whenSetBack.getAsBoolean();
+        }
+    }
+
+    /** PostgreSQL may have been set back to a moment before it heard of this journal: it is told again. */
+    private long watermarkOrNew() {
         return leases.find(journal.id()).map(Leases.JournalState::drainedTo).orElseGet(() -> {
             log.warn(
                     "PostgreSQL does not know journal {}, which it did: it was set back; everything is settled"

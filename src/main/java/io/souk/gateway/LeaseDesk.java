@@ -4,8 +4,11 @@ import io.souk.billing.Leases;
 import io.souk.gateway.admission.LeaseSource;
 import io.souk.kernel.Ids;
 import io.souk.kernel.TenantId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -15,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches credit from PostgreSQL and brings it back, on virtual threads, so that no event loop waits for it. A grant
  * whose answer was lost is looked up by its id before anyone is told that it failed: credit is never granted and
- * forgotten. A return that fails is kept and repeated with the same id.
+ * forgotten. A return that fails is kept and repeated with the same id. Returns that PostgreSQL forgot, because it was set
+ * back, are found by comparing what it says was taken with what was.
  */
 class LeaseDesk implements LeaseSource {
     private static final Logger log = LoggerFactory.getLogger(LeaseDesk.class);
@@ -25,13 +29,47 @@ class LeaseDesk implements LeaseSource {
     private final Executor virtualThreads;
     private final Queue<Move> pending = new ConcurrentLinkedQueue<>();
 
+    private final Map<UUID, Account> accounts = new ConcurrentHashMap<>();
+
     private sealed interface Move {
         UUID counterId();
 
-        record Return(TenantId tenant, UUID counterId, UUID moveId, long nanos) implements Move {}
+        /** @param counted what of it this gateway still counted as taken: nothing of what it had given back before */
+        record Return(TenantId tenant, UUID counterId, UUID moveId, long nanos, long counted) implements Move {}
 
         /** A grant of which it is not known whether it was committed: what it moved goes back. */
         record Doubt(TenantId tenant, UUID counterId, UUID grantId, UUID returnId) implements Move {}
+    }
+
+    /** What was taken of a counter and not brought back, as far as is known here. */
+    private static final class Account {
+        private long taken;
+        private int underWay;
+        private long moves;
+
+        synchronized void begin() {
+            underWay++;
+        }
+
+        synchronized void end(long moved) {
+            underWay--;
+            moves++;
+            taken += moved;
+        }
+
+        /** How many moves there were; -1 while one is under way. */
+        synchronized long moves() {
+            return underWay > 0 ? -1 : moves;
+        }
+
+        /** What PostgreSQL says that was taken beyond what was; -1 if that cannot be said because something moved since. */
+        synchronized long excess(long saysPostgres, long since) {
+            return underWay > 0 || moves != since ? -1 : Math.max(0, saysPostgres - taken);
+        }
+    }
+
+    private Account account(UUID counterId) {
+        return accounts.computeIfAbsent(counterId, id -> new Account());
     }
 
     LeaseDesk(Leases leases, UUID journalId, Executor virtualThreads) {
@@ -48,6 +86,8 @@ class LeaseDesk implements LeaseSource {
     private Grant ask(TenantId tenant, UUID counterId, Wish wish) {
         UUID moveId = Ids.next();
         boolean onItsWayBack = isOnItsWayBack(counterId);
+        Account account = account(counterId);
+        account.begin();
         try {
             Leases.Granted granted = leases.grant(
                     journalId,
@@ -55,11 +95,13 @@ class LeaseDesk implements LeaseSource {
                     counterId,
                     moveId,
                     new Leases.Wish(wish.need(), wish.least(), wish.want(), wish.recall()));
+            account.end(granted.nanos());
             return new Grant.Granted(granted.nanos(), granted.heldElsewhere() || onItsWayBack);
         } catch (RuntimeException lost) {
             log.warn("a grant of credit got no answer: {}", lost.getMessage());
             try {
                 long moved = leases.outcomeOf(journalId, tenant, counterId, moveId);
+                account.end(moved);
                 return moved > 0 ? new Grant.Granted(moved, onItsWayBack) : new Grant.Unavailable();
             } catch (RuntimeException stillAway) {
                 pending.add(new Move.Doubt(tenant, counterId, moveId, Ids.next()));
@@ -80,7 +122,8 @@ class LeaseDesk implements LeaseSource {
 
     @Override
     public void giveBack(TenantId tenant, UUID counterId, long nanos) {
-        pending.add(new Move.Return(tenant, counterId, Ids.next(), nanos));
+        account(counterId).begin();
+        pending.add(new Move.Return(tenant, counterId, Ids.next(), nanos, nanos));
         virtualThreads.execute(this::retryPending);
     }
 
@@ -99,13 +142,43 @@ class LeaseDesk implements LeaseSource {
 
     private void carryOut(Move move) {
         switch (move) {
-            case Move.Return give -> leases.giveBack(journalId, give.tenant, give.counterId, give.moveId, give.nanos);
+            case Move.Return give -> {
+                leases.giveBack(journalId, give.tenant, give.counterId, give.moveId, give.nanos);
+                account(give.counterId).end(-give.counted);
+            }
             case Move.Doubt doubt -> {
                 long moved = leases.outcomeOf(journalId, doubt.tenant, doubt.counterId, doubt.grantId);
                 if (moved > 0) {
                     leases.giveBack(journalId, doubt.tenant, doubt.counterId, doubt.returnId, moved);
                 }
+                account(doubt.counterId).end(0);
             }
         }
+    }
+
+    /**
+     * Gives back once more what PostgreSQL, having been set back, says is still on lease here and is not.
+     *
+     * @return false if that could not be said of every counter, because credit was moving: ask again
+     */
+    boolean giveBackWhatWasForgotten() {
+        Map<UUID, Long> before = new HashMap<>();
+        accounts.forEach((counterId, account) -> before.put(counterId, account.moves()));
+        boolean all = true;
+        for (Leases.Taken taken : leases.takenBy(journalId)) {
+            Account account = account(taken.counterId());
+            long excess = account.excess(taken.nanos(), before.getOrDefault(taken.counterId(), 0L));
+            if (excess > 0) {
+                log.warn(
+                        "PostgreSQL was set back and forgot that {} nano-units of counter {} were given back: again",
+                        excess,
+                        taken.counterId());
+                account.begin();
+                pending.add(new Move.Return(taken.tenant(), taken.counterId(), Ids.next(), excess, 0));
+            }
+            all &= excess >= 0;
+        }
+        retryPending();
+        return all;
     }
 }

@@ -17,6 +17,16 @@ record Customer(UUID tenant, UUID wallet, String model, String key) {
 
     /** @param maxOutput what the model may answer at most; decides what a call holds */
     static Customer of(JdbcClient sql, URI backend, long creditNanos, int maxOutput) {
+        return of(sql, backend, creditNanos, maxOutput, INPUT_NANOS * 1_000);
+    }
+
+    /** One whose model costs nothing for what goes in, so that an answer as long as it may be costs what it held. */
+    static Customer ofConstantCost(JdbcClient sql, URI backend, long creditNanos, int maxOutput) {
+        return of(sql, backend, creditNanos, maxOutput, 0);
+    }
+
+    private static Customer of(
+            JdbcClient sql, URI backend, long creditNanos, int maxOutput, long inputMicrosPerMillion) {
         UUID tenant = Ids.next();
         UUID offer = Ids.next();
         UUID wallet = Ids.next();
@@ -44,13 +54,24 @@ record Customer(UUID tenant, UUID wallet, String model, String key) {
             insert into catalog.price_versions (id, offer_id, number, currency, starts_at, created_at)
                 values ('%10$s', '%7$s', 1, 'USD', now() - interval '1 hour', now());
             insert into catalog.prices (price_version_id, token_class, micros_per_million)
-                values ('%10$s', 'INPUT', 1000000), ('%10$s', 'OUTPUT', 2000000);
+                values ('%10$s', 'INPUT', %12$d), ('%10$s', 'OUTPUT', 2000000);
             insert into supply.backends (id, offer_id, name, base_url, dialect, upstream_model, created_at)
                 values (gen_random_uuid(), '%7$s', 'one', '%11$s', 'openai', 'upstream', now());
             insert into subscriptions.subscriptions (tenant_id, id, offer_id, subscribed_at)
                 values ('%1$s', gen_random_uuid(), '%7$s', now())\
             """.formatted(
-                        tenant, project, key, wallet, creditNanos, topUp, offer, model, maxOutput, version, backend))
+                                tenant,
+                                project,
+                                key,
+                                wallet,
+                                creditNanos,
+                                topUp,
+                                offer,
+                                model,
+                                maxOutput,
+                                version,
+                                backend,
+                                inputMicrosPerMillion))
                 .update();
         return new Customer(tenant, wallet, model, key);
     }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -50,9 +51,12 @@ final class Database implements AutoCloseable {
 
     /** Reads and writes past every policy, as only a test may. */
     JdbcClient sql() {
+        return JdbcClient.create(source());
+    }
+
+    DataSource source() {
         DatabaseAddress.Login system = server.address().system();
-        return JdbcClient.create(
-                new DriverManagerDataSource(server.address().url(), system.username(), system.password()));
+        return new DriverManagerDataSource(server.address().url(), system.username(), system.password());
     }
 
     /** As {@code kill -9} of its postmaster; what it had not committed is gone. Down until {@link #start}. */

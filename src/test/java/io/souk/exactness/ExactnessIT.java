@@ -111,8 +111,6 @@ class ExactnessIT {
             database.setBack();
             during(2_000);
             load.stop();
-            // returns that PostgreSQL forgot are on lease until the gateway ends
-            gateways.terminate(gateway);
             books().agree("PostgreSQL set back by some seconds", load, seller.seen());
         }
     }

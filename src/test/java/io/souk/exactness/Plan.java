@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,6 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 enum Plan {
     /** Answers and says what it used. */
     HONEST(Set.of("completed")),
+    /** Begins, and ends only when {@link Seller#letGo} was called. */
+    HELD(Set.of("completed")),
+    /** Begins and never ends. */
+    ENDLESS(Set.of()),
     /** Answers a piece every 40 ms, so that a call lives long enough to be hit. */
     SLOW(Set.of("completed")),
     /** Answers and never says what it used. */
@@ -34,6 +39,9 @@ enum Plan {
 
     static final long INPUT = 12;
     static final long OUTPUT = 5;
+    /** What a held answer in one piece says it used: all that was asked for. */
+    static final int CONSTANT_OUTPUT = 64;
+
     private static final String TEXT = "All of it and more.";
 
     private final Set<String> reasons;
@@ -58,9 +66,33 @@ enum Plan {
     }
 
     /** Does it. */
-    static void carryOut(HttpExchange exchange, String body, FakeBackend backend) throws Exception {
+    static void carryOut(HttpExchange exchange, String body, FakeBackend backend, CountDownLatch held)
+            throws Exception {
         boolean stream = body.contains("\"stream\":true");
         switch (of(body)) {
+            case HELD -> {
+                if (stream) {
+                    exchange.getResponseHeaders().set("content-type", "text/event-stream");
+                    exchange.sendResponseHeaders(200, 0);
+                    OutputStream out = exchange.getResponseBody();
+                    List<String> chunks = Behaviours.chunks("upstream", TEXT);
+                    for (int i = 0; i < chunks.size(); i++) {
+                        if (i == 3) {
+                            held.await();
+                        }
+                        send(out, chunks.get(i));
+                    }
+                    send(out, usage(INPUT, OUTPUT));
+                    send(out, "[DONE]");
+                    out.close();
+                } else {
+                    held.await();
+                    Behaviours.chat(TEXT, INPUT, CONSTANT_OUTPUT).answer(exchange, body, backend);
+                }
+            }
+            case ENDLESS ->
+                Behaviours.stallsAfter(Behaviours.chunks("upstream", TEXT).subList(0, 3))
+                        .answer(exchange, body, backend);
             case HONEST -> Behaviours.chat(TEXT, INPUT, OUTPUT).answer(exchange, body, backend);
             case SLOW -> {
                 if (stream) {

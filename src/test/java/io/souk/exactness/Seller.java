@@ -4,6 +4,7 @@ import io.souk.support.FakeBackend;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,11 +13,12 @@ final class Seller implements AutoCloseable {
     private static final Pattern MARK = Pattern.compile("mark-[0-9a-f-]{36}");
 
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch held = new CountDownLatch(1);
     private final FakeBackend backend = FakeBackend.http().always((exchange, body, self) -> {
         Matcher mark = MARK.matcher(body);
         if (mark.find()) {
             seen.add(mark.group());
-            Plan.carryOut(exchange, body, self);
+            Plan.carryOut(exchange, body, self, held);
         } else {
             io.souk.support.Behaviours.answers().answer(exchange, body, self);
         }
@@ -31,8 +33,14 @@ final class Seller implements AutoCloseable {
         return Set.copyOf(seen);
     }
 
+    /** Lets the answers end that are held. */
+    void letGo() {
+        held.countDown();
+    }
+
     @Override
     public void close() {
+        letGo();
         backend.close();
     }
 }

@@ -21,10 +21,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -316,6 +321,103 @@ class BrokenCallTests {
         assertThat(customer.chargedNanos()).isEqualTo(2 * (9 * 1_000 + 3 * 2_000));
     }
 
+    /** As after its deadline for a stop: what the caller has is charged, and nothing else. */
+    @Test
+    void chargesWhatWasDeliveredOfAStreamThatTheGatewaysStopInterrupts() throws Exception {
+        backend.always(Behaviours.toCalls(Behaviours.stallsAfter(words("one two three"))));
+        SpareGateway stopping = new SpareGateway(program, null);
+        try (Caller caller = new Caller(stopping.port, true)) {
+            caller.readUntil("three");
+            stopping.close();
+        }
+        Settled call = settled();
+        assertThat(call.reason).isEqualTo("interrupted");
+        assertThat(call.source).isEqualTo("counted");
+        assertThat(call.status).isEqualTo(200);
+        assertThat(call.input).isEqualTo(INPUT);
+        assertThat(call.output).isEqualTo(3);
+    }
+
+    /**
+     * The clock fails once, at another of its readings in each call, so that a mistake of ours happens at every step from
+     * the request's head to the call's end: whatever was told the caller, it cost nothing, and nothing stays held.
+     */
+    @Test
+    void chargesNothingForAMistakeOfOurOwnAtWhicheverStep() throws Exception {
+        backend.always(Behaviours.toCalls(Behaviours.sse(whole("one two three", usage(9, 3)))));
+        FailingClock clock = new FailingClock();
+        try (SpareGateway failing = new SpareGateway(program, null, clock)) {
+            int reading = 0;
+            int whole = 0;
+            do {
+                clock.failAt(++reading);
+                whole += failing(failing.port) ? 0 : 1;
+            } while (!clock.isSpared());
+            assertThat(reading).as("readings of the clock in one call").isGreaterThan(5);
+            long expected = whole;
+            JdbcClient sql = program.getBean("systemJdbcClient", JdbcClient.class);
+            await().atMost(Duration.ofSeconds(20)).until(() -> customer.leasedNanos() == 0);
+            await().atMost(Duration.ofSeconds(20)).until(() -> count(sql, "completed") == expected);
+            assertThat(count(sql, "internal_error"))
+                    .as("calls that our own mistake ended")
+                    .isGreaterThan(2);
+            assertThat(customer.settledCalls()).isEqualTo(count(sql, "completed") + count(sql, "internal_error"));
+            assertThat(customer.chargedNanos()).isEqualTo(expected * (9 * 1_000 + 3 * 2_000));
+            assertThat(customer.balanceNanos()).isEqualTo(TEN_DOLLARS.nanos() - customer.chargedNanos());
+        }
+    }
+
+    private long count(JdbcClient sql, String reason) {
+        return sql.sql("select count(*) from usage.calls where tenant_id = ? and reason = ?")
+                .params(customer.tenant().value(), reason)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Whether a call failed or broke. */
+    private boolean failing(int port) throws InterruptedException {
+        try {
+            HttpResponse<String> answer = chat(port, true);
+            return answer.statusCode() != 200 || !answer.body().contains("[DONE]");
+        } catch (IOException broken) {
+            return true;
+        }
+    }
+
+    /** Fails once, at the so manieth reading by an event loop. */
+    private static final class FailingClock extends Clock {
+        private final AtomicInteger left = new AtomicInteger();
+
+        void failAt(int reading) {
+            left.set(reading);
+        }
+
+        /** Whether it was not read as often as that. */
+        boolean isSpared() {
+            return left.getAndSet(0) > 0;
+        }
+
+        @Override
+        public Instant instant() {
+            if (Thread.currentThread().getName().startsWith("vert.x-eventloop")
+                    && left.get() > 0
+                    && left.decrementAndGet() == 0) {
+                throw new IllegalStateException("the clock failed, as the test wanted");
+            }
+            return Instant.now();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
     private List<FakeBackend.Seen> chats() {
         return backend.seen("/chat/completions");
     }
@@ -330,8 +432,12 @@ class BrokenCallTests {
     }
 
     private HttpResponse<String> chat(boolean stream) throws IOException, InterruptedException {
+        return chat(port(), stream);
+    }
+
+    private HttpResponse<String> chat(int port, boolean stream) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/v1/chat/completions"))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))
                         .timeout(Duration.ofSeconds(20))
                         .header("authorization", "Bearer " + key)
                         .POST(HttpRequest.BodyPublishers.ofString(body(stream)))
@@ -345,7 +451,11 @@ class BrokenCallTests {
         private final InputStream in;
 
         Caller(boolean stream) throws IOException {
-            socket = new Socket("127.0.0.1", port());
+            this(port(), stream);
+        }
+
+        Caller(int port, boolean stream) throws IOException {
+            socket = new Socket("127.0.0.1", port);
             socket.setSoTimeout(10_000);
             in = socket.getInputStream();
             String sent = body(stream);

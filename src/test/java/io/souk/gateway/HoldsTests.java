@@ -408,4 +408,32 @@ class HoldsTests {
         assertThat(counter("leased_nanos")).isZero();
         assertThat(counter("limit_nanos - spent_nanos")).isEqualTo(100_000);
     }
+
+    /** As after a restore to a moment before the return: the gateway still knows what it took and did not bring back. */
+    @Test
+    void givesBackAgainWhatARestoredDatabaseForgotAndNothingElse() {
+        balance(100_000);
+        Node node = node();
+        Credit.Hold kept = node.hold(20_000);
+        node.release(node.hold(60_000));
+        long before = counter("leased_nanos");
+        long limit = node.credit.free(wallet);
+        assertThat(limit).isPositive();
+        assertThat(node.desk.giveBackWhatWasForgotten()).isTrue();
+        assertThat(counter("leased_nanos")).as("nothing was forgotten yet").isEqualTo(before);
+
+        node.credit.recall(wallet);
+        await().atMost(Duration.ofSeconds(10)).until(() -> counter("leased_nanos") == before - limit);
+        system.sql("update billing.counters set leased_nanos = leased_nanos + ? where id = ?")
+                .params(limit, wallet)
+                .update();
+        system.sql("update billing.leases set granted_nanos = granted_nanos + ? where counter_id = ? and journal_id = ?")
+                .params(limit, wallet, node.journal)
+                .update();
+
+        await().atMost(Duration.ofSeconds(10)).until(node.desk::giveBackWhatWasForgotten);
+        assertThat(counter("leased_nanos")).isEqualTo(before - limit);
+        assertThat(node.credit.held(wallet)).isEqualTo(20_000);
+        node.release(kept);
+    }
 }

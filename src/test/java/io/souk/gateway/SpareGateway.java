@@ -34,6 +34,11 @@ final class SpareGateway implements AutoCloseable {
 
     /** @param redis where it shares limits; null for nowhere */
     SpareGateway(ApplicationContext program, @Nullable URI redis) throws IOException {
+        this(program, redis, program.getBean(Clock.class));
+    }
+
+    /** @param clock its machine's */
+    SpareGateway(ApplicationContext program, @Nullable URI redis, Clock clock) throws IOException {
         Path folder = Folders.temporary("souk-spare-gateway");
         GatewayProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(
                         "souk.gateway.port", Integer.toString(port),
@@ -59,7 +64,7 @@ final class SpareGateway implements AutoCloseable {
                         program.getBean(AddressRule.class),
                         program.getBean(BackendReports.class),
                         new SimpleMeterRegistry(),
-                        program.getBean(Clock.class)));
+                        clock));
         gateway.start();
     }
 

@@ -2,6 +2,7 @@ package io.souk.support;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -82,6 +84,30 @@ public final class TestProgram implements AutoCloseable {
         public Builder jar(Path jar) {
             this.jar = jar;
             return this;
+        }
+
+        /** Runs it on a machine whose clock is wrong by this much; negative where it is behind. */
+        public Builder clockAheadBy(Duration ahead) {
+            jvmArguments.add("-D" + ShiftedClock.AHEAD + "=" + ahead);
+            program = List.of(
+                    "-cp", alone(ShiftedClock.class) + File.pathSeparator + classPath(), ShiftedClock.class.getName());
+            return this;
+        }
+
+        /** A folder with this class and no other test. */
+        private static Path alone(Class<?> type) {
+            String file = type.getName().replace('.', '/') + ".class";
+            try (InputStream bytes =
+                    Objects.requireNonNull(type.getClassLoader().getResourceAsStream(file), file)) {
+                Path folder = Files.createTempDirectory("souk-test-class");
+                Path copy = folder.resolve(file);
+                Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+                Files.copy(bytes, copy);
+                copy.toFile().deleteOnExit();
+                return folder;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** Starts it and returns at once. */
@@ -209,6 +235,11 @@ public final class TestProgram implements AutoCloseable {
     /** The portal's origin. */
     public String portal() {
         return "http://localhost:" + portalPort;
+    }
+
+    /** Asks it to stop as {@code kill} does, and returns at once. */
+    public void ask() {
+        process.destroy();
     }
 
     /** Its process id. */

@@ -2,7 +2,7 @@ package io.souk.gateway.dialect;
 
 /**
  * Reads one JSON object in a single pass, in pieces of any size, and tells a {@link Sink} of the values at chosen
- * {@link JsonPaths}. Checks the grammar as strictly as RFC 8259 does (UTF-8 inside strings is passed unchecked), keeps
+ * {@link JsonPaths}. Checks the grammar as strictly as RFC 8259 does (UTF-8 inside strings is passed unchecked, see {@link Utf8}), keeps
  * nothing but the value that is being read, and never looks at a byte twice.
  */
 public final class JsonScan {

@@ -28,9 +28,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One event loop: its share of the callers' connections, its own to the backends, and one timer for all deadlines. */
 final class EventLoop extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final int MAX_HEADER = 16 * 1024;
     private static final int MAX_LINE = 8 * 1024;
     private static final int SOCKET_BUFFER = 64 * 1024;
@@ -126,7 +129,14 @@ final class EventLoop extends VerticleBase {
                 context.runOnContext(_ -> connection.close());
             }
         });
-        Exchange exchange = new Exchange(this, request);
+        Exchange exchange;
+        try {
+            exchange = new Exchange(this, request);
+        } catch (RuntimeException mistake) {
+            LOG.error("A request could not be taken by a mistake of ours", mistake);
+            connection.close();
+            return;
+        }
         exchanges.add(exchange);
         exchange.start();
     }

@@ -13,10 +13,13 @@ import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Relay;
 import io.souk.gateway.relay.Trace;
 import io.souk.kernel.Ids;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.VertxConnection;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -87,8 +90,8 @@ final class Exchange {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         response.closeHandler(_ -> callerGone());
-        response.exceptionHandler(_ -> callerGone());
-        request.exceptionHandler(_ -> callerGone());
+        response.exceptionHandler(this::broken);
+        request.exceptionHandler(this::broken);
         request.endHandler(_ -> {
             bodyEnded = true;
             bodyComplete();
@@ -304,6 +307,22 @@ final class Exchange {
         } else {
             discardingSince = System.nanoTime();
         }
+    }
+
+    /** The connection ended in the middle of the body, or what came is no body: then there is still time to say so. */
+    private void broken(Throwable why) {
+        boolean closed = why instanceof IOException || why instanceof VertxException;
+        if (relay == null && !ended && !closed) {
+            body = null;
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            refuse(Failure.invalid(
+                    400, "The request's body is not valid HTTP/1.1: its chunks are malformed.", null, null));
+            if (request.connection() instanceof VertxConnection open) {
+                // Vert.x closes the connection when this returns, whether or not the answer has left
+                open.flush();
+            }
+        }
+        callerGone();
     }
 
     private void callerGone() {

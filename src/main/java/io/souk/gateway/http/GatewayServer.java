@@ -136,15 +136,20 @@ public final class GatewayServer {
      * Takes no more calls (they are answered 503), lets the running ones finish for as long as {@code
      * souk.gateway.stop-timeout} says, then ends them and closes.
      */
-    public synchronized void stop() {
+    public void stop() {
+        stop(properties.stopTimeout());
+    }
+
+    /** As {@link #stop()}, with another deadline for running calls. */
+    public synchronized void stop(Duration grace) {
         Vertx stopping = vertx;
         if (stopping == null) {
             return;
         }
         running.stop();
         loops.forEach(EventLoop::closeIdle);
-        if (!running.awaitNone(properties.stopTimeout())) {
-            LOG.warn("{} calls had not ended after {} and are ended now", running.count(), properties.stopTimeout());
+        if (!running.awaitNone(grace)) {
+            LOG.warn("{} calls had not ended after {} and are ended now", running.count(), grace);
             loops.forEach(EventLoop::abortAll);
             running.awaitNone(CLOSE);
         }

@@ -2,6 +2,7 @@ package io.souk.gateway.journal;
 
 import io.souk.gateway.journal.JournalRecord.Open;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
     private static final long CLOSING_SECONDS = 90;
+    private static final int PROBE_BYTES = 1 << 20;
 
     private final UUID id;
     private final Path directory;
@@ -71,6 +73,22 @@ public final class Journal implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /**
+     * Finds out whether files can be written and forced under {@code root}, by writing one and deleting it; waits for the
+     * device.
+     *
+     * @throws IOException when they cannot
+     */
+    public static void probe(Path root) throws IOException {
+        Path file = root.resolve(".probe");
+        try (Disk.Output output = Disk.REAL.create(file)) {
+            output.write(ByteBuffer.allocate(PROBE_BYTES), 0);
+            output.force();
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 
@@ -208,6 +226,11 @@ public final class Journal implements AutoCloseable {
         return new UUID(high, low);
     }
 
+    /** Whether what is kept only for a database that might be set back takes the room that new calls need. */
+    private boolean isCrowded() {
+        return space.usedBytes() > settings.maxBytes() / 4 * 3;
+    }
+
     private final class LiveTape implements Tape {
         @Override
         public UUID journalId() {
@@ -234,10 +257,11 @@ public final class Journal implements AutoCloseable {
             Instant now = clock.instant();
             space.deleteOldest((segment, next) -> next.first() <= to
                     && Files.exists(directory.resolve(Format.carryOverName(next.first())))
-                    && Instant.EPOCH
-                            .plusNanos(Math.multiplyExact(next.createdMicros(), 1_000L))
-                            .plus(settings.retain())
-                            .isBefore(now));
+                    && (isCrowded()
+                            || Instant.EPOCH
+                                    .plusNanos(Math.multiplyExact(next.createdMicros(), 1_000L))
+                                    .plus(settings.retain())
+                                    .isBefore(now)));
         }
     }
 }

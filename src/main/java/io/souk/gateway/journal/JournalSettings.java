@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param segmentBytes size of a file, 256 KiB to 1 GiB
  * @param ringCapacity records waiting for the writer, a power of two from 64 on
  * @param maxBytes the most that the journal's directory may take, at least two segments; new calls are refused beyond
- * @param retain how long a drained file is kept, so that a PostgreSQL restored to an earlier moment can be drained again
+ * @param retain how long a drained file is kept, so that a PostgreSQL restored to an earlier moment can be drained again;
+ *     shorter where the journal is three quarters full, for new calls come first
  */
 public record JournalSettings(
         Duration fsyncEvery, long segmentBytes, int ringCapacity, long maxBytes, Duration retain) {

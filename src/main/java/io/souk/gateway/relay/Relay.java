@@ -417,19 +417,27 @@ public final class Relay {
         closed = true;
         leave();
         phase(Phase.CLOSING);
-        admitted.close(end(counts, reason, source, status), recorded -> {
-            if (phase != Phase.CLOSING) {
-                return;
-            }
-            if (recorded) {
-                terminal.run();
-            } else if (caller.hasBegun()) {
-                caller.cut();
-            } else {
-                caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
-            }
-            over();
-        });
+        try {
+            admitted.close(end(counts, reason, source, status), recorded -> recorded(recorded, terminal));
+        } catch (RuntimeException mistake) {
+            // nothing was handed to the journal: the call can still end as a mistake of ours
+            closed = false;
+            throw mistake;
+        }
+    }
+
+    private void recorded(boolean recorded, Runnable terminal) {
+        if (phase != Phase.CLOSING) {
+            return;
+        }
+        if (recorded) {
+            terminal.run();
+        } else if (caller.hasBegun()) {
+            caller.cut();
+        } else {
+            caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+        }
+        over();
     }
 
     private CallEnd end(TokenCounts counts, CallReason reason, CountSource source, int status) {

@@ -9,6 +9,7 @@ import io.souk.gateway.relay.Extension;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.TokenClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -159,6 +160,45 @@ class StreamHoldTests {
         }
         assertThat(Wire.end(gateway).reason()).isEqualTo(CallReason.COMPLETED);
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
+    }
+
+    /** Both kinds of not knowing, at the same time: an answer that says so, and none at all. */
+    @Test
+    void endsAStreamOfWhichItCannotFindOutWhetherThereIsMoreCreditAfterTenSeconds() {
+        try (ScriptedBackend other = new ScriptedBackend();
+                Gateways unanswered = Gateways.started(Map.of(), other)) {
+            gateway.calls.extension = (tokens, then) -> then.accept(Extension.UNAVAILABLE);
+            unanswered.calls.extension = (tokens, then) -> wishes.add(then);
+            for (Gateways each : List.of(gateway, unanswered)) {
+                each.calls.outputCap = 10_000;
+                each.calls.covered = 12;
+                each.calls.slice = 1_000;
+            }
+            for (ScriptedBackend each : List.of(backend, other)) {
+                each.script = (_, response) -> {
+                    response.setChunked(true).putHeader("content-type", "text/event-stream");
+                    response.write(io.vertx.core.buffer.Buffer.buffer(words(0, WORDS)));
+                };
+            }
+            long begin = System.nanoTime();
+            try (Wire.Bare caller = new Wire.Bare(gateway);
+                    Wire.Bare second = new Wire.Bare(unanswered)) {
+                caller.patience(Duration.ofSeconds(20)).chat(Wire.STREAM);
+                second.patience(Duration.ofSeconds(20)).chat(Wire.STREAM);
+                for (String all : List.of(caller.readUntil("}}"), second.readUntil("}}"))) {
+                    assertThat(text(all)).isEqualTo("word word ");
+                    assertThat(all).contains("service_unavailable").doesNotContain("[DONE]");
+                }
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofMillis(9_900), Duration.ofSeconds(14));
+            for (Gateways each : List.of(gateway, unanswered)) {
+                CallEnd end = Wire.end(each);
+                assertThat(end.reason()).isEqualTo(CallReason.INTERRUPTED);
+                assertThat(end.counts().get(TokenClass.OUTPUT)).isEqualTo(Tokenizer.count("word word "));
+            }
+            await().atMost(Duration.ofSeconds(5)).until(() -> backend.hungUp.get() == 1 && other.hungUp.get() == 1);
+        }
     }
 
     @Test

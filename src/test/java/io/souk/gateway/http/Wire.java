@@ -109,15 +109,29 @@ final class Wire {
             }
         }
 
+        /** Waits longer than the usual ten seconds for what it reads. */
+        Bare patience(Duration atMost) {
+            try {
+                socket.setSoTimeout(Math.toIntExact(atMost.toMillis()));
+                return this;
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        }
+
         static String head(String path, int length) {
             return "POST " + path + " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer " + FakeCalls.KEY
                     + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n";
         }
 
         Bare send(String text) {
+            return send(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Bare send(byte[] bytes) {
             try {
                 OutputStream out = socket.getOutputStream();
-                out.write(text.getBytes(StandardCharsets.UTF_8));
+                out.write(bytes);
                 out.flush();
                 return this;
             } catch (IOException failed) {

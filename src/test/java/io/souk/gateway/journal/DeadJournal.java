@@ -23,9 +23,13 @@ final class DeadJournal implements AutoCloseable {
     private Path segment;
 
     DeadJournal(Path root) throws IOException {
+        this(root, Disk.REAL);
+    }
+
+    DeadJournal(Path root, Disk disk) throws IOException {
         directory = Files.createDirectories(root.resolve(ID.toString()));
         Files.createFile(directory.resolve("lock"));
-        space = new Space(Disk.REAL, directory, ID, InstantSource.fixed(Records.START), 256 << 10, Long.MAX_VALUE);
+        space = new Space(disk, directory, ID, InstantSource.fixed(Records.START), 256 << 10, Long.MAX_VALUE);
         space.begin();
         segment = directory.resolve(Format.segmentName(0));
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +40,11 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        REAL.rename(from, to);
+        if (hasty) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            REAL.rename(from, to);
+        }
     }
 
     private Output faulty(Output real, long size) {

@@ -175,6 +175,23 @@ class JournalTests {
         }
     }
 
+    /** A busy gateway settles in an hour what fills its journal: it must not refuse calls to keep what is settled. */
+    @Test
+    void letsGoOfSettledSegmentsBeforeTheirTimeWhereNewCallsNeedTheRoom() throws Exception {
+        JournalSettings narrow = SMALL.withMaxBytes(1 << 20).withRetain(Duration.ofHours(24));
+        try (Journal journal = Journal.open(root, narrow, CLOCK);
+                Drain drain = journal.drain(0)) {
+            for (int round = 0; round < 20; round++) {
+                fill(journal, 1 + round * 500, 500);
+                drainAll(journal, drain, 500);
+                drain.drained(drain.position());
+            }
+            assertThat(drain.position()).as("bytes written").isGreaterThan(3 << 20);
+            assertThat(journal.health().usedBytes()).isLessThanOrEqualTo(1 << 20);
+            assertThat(segments(journal)).as("what there is room for is kept").hasSizeGreaterThan(1);
+        }
+    }
+
     @Test
     void refusesWatermarkThatIsNone() throws Exception {
         try (Journal journal = Journal.open(root, SMALL, CLOCK)) {

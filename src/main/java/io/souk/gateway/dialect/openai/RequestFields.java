@@ -4,6 +4,7 @@ import io.souk.gateway.dialect.JsonPaths;
 import io.souk.gateway.dialect.JsonScan;
 import io.souk.gateway.dialect.JsonText;
 import io.souk.gateway.dialect.MalformedJson;
+import io.souk.gateway.dialect.Utf8;
 import io.souk.gateway.relay.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,10 @@ final class RequestFields implements JsonScan.Sink {
 
     /** Reads the body. @throws BadRequest in the caller's own terms */
     static RequestFields read(byte[] body, Operation operation) {
+        int wrong = Utf8.firstInvalid(body, body.length);
+        if (wrong >= 0) {
+            throw new BadRequest("The body is not text in UTF-8: see byte " + wrong + ".", null, null);
+        }
         RequestFields fields = new RequestFields();
         try {
             fields.scan.feed(body, 0, body.length);

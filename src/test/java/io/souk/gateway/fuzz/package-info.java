@@ -1,0 +1,5 @@
+/** Looks for input that breaks what reads bytes from outside. */
+@NullMarked
+package io.souk.gateway.fuzz;
+
+import org.jspecify.annotations.NullMarked;
