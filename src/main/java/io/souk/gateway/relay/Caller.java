@@ -5,7 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Caller {
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private static final CharSequence CALL_ID = HttpHeaders.createOptimized("x-souk-call-id");
+    private static final CharSequence BACKEND = HttpHeaders.createOptimized("x-souk-backend");
+    private static final Map<String, CharSequence> NAMES = new ConcurrentHashMap<>();
 
     private final HttpServerResponse response;
     private final Conversation conversation;
@@ -29,15 +35,20 @@ final class Caller {
     }
 
     void name(CallHandle call) {
-        response.putHeader("x-souk-call-id", call.callId().toString());
+        response.putHeader(CALL_ID, call.callId().toString());
         tell(call.standing());
     }
 
     /** Tells where the caller's limits stand, whatever the answer will be. */
     void tell(RateStanding standing) {
         if (standing != RateStanding.NONE && !response.headWritten() && !isGone()) {
-            conversation.standing(standing, response::putHeader);
+            conversation.standing(standing, (name, value) -> response.putHeader(known(name), value));
         }
+    }
+
+    /** A name that a dialect gives is always the same few; Vert.x need not read it anew each time. */
+    private static CharSequence known(String name) {
+        return NAMES.computeIfAbsent(name, HttpHeaders::createOptimized);
     }
 
     /** Another try begins: what was kept of an earlier answer is forgotten. */
@@ -115,7 +126,7 @@ final class Caller {
 
     private void head() {
         if (backend != null) {
-            response.putHeader("x-souk-backend", backend.toString());
+            response.putHeader(BACKEND, backend.toString());
         }
         response.setStatusCode(200).putHeader(HttpHeaders.CONTENT_TYPE, conversation.stream() ? EVENT_STREAM : JSON);
         if (conversation.stream()) {

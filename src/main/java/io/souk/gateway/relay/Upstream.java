@@ -23,6 +23,9 @@ final class Upstream {
     private static final int MAX_ERROR_BODY = 64 * 1024;
     private static final long STALE_AFTER = TimeUnit.SECONDS.toNanos(1);
     private static final Pattern SHORT_LIVED = Pattern.compile("timeout\\s*=\\s*[0-4]\\b");
+    private static final CharSequence SOUK = HttpHeaders.createOptimized("souk");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence TRACE = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     /** Hears of the try, on the event loop. */
@@ -94,7 +97,8 @@ final class Upstream {
             @Override
             public void connected(Lines.Line connected, HttpClientRequest made) {
                 line = connected;
-                // the answer's future tells every fault; without a handler each hang-up would be an error in the log as well
+                // the answer's future tells every fault; without a handler each hang-up would be an error in the log as
+                // well
                 made.exceptionHandler(_ -> {});
                 if (givenUp) {
                     connected.drop();
@@ -120,9 +124,9 @@ final class Upstream {
         to.putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                 .putHeader(HttpHeaders.ACCEPT, conversation.stream() ? "text/event-stream, application/json" : JSON)
                 .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
-                .putHeader(HttpHeaders.USER_AGENT, "souk")
-                .putHeader("x-request-id", requestId)
-                .putHeader("traceparent", trace.upstream());
+                .putHeader(HttpHeaders.USER_AGENT, SOUK)
+                .putHeader(REQUEST_ID, requestId)
+                .putHeader(TRACE, trace.upstream());
         if (route.credential() != null) {
             to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + route.credential());
         }

@@ -5,7 +5,9 @@ import io.souk.kernel.TokenClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,9 @@ public final class CallLog implements AutoCloseable {
     private static final Logger CALLS = LoggerFactory.getLogger("souk.calls");
     private static final int WAITING = 4096;
     private static final int AT_ONCE = 256;
+    /** After some were written the next ones may gather, so that not each call wakes the writer. */
+    private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private static final long CLOSING_MILLIS = 2_000;
 
     private final boolean json;
@@ -48,7 +53,7 @@ public final class CallLog implements AutoCloseable {
         List<EndedCall> batch = new ArrayList<>(AT_ONCE);
         try {
             while (!closed || !waiting.isEmpty()) {
-                EndedCall first = waiting.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                EndedCall first = waiting.poll(200, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -57,7 +62,11 @@ public final class CallLog implements AutoCloseable {
                 for (EndedCall call : batch) {
                     CALLS.info(line(call, json));
                 }
+                boolean full = batch.size() == AT_ONCE;
                 batch.clear();
+                if (!full && !closed) {
+                    LockSupport.parkNanos(this, GATHERING_NANOS);
+                }
             }
         } catch (InterruptedException ending) {
             Thread.currentThread().interrupt();
@@ -66,25 +75,25 @@ public final class CallLog implements AutoCloseable {
 
     static String line(EndedCall call, boolean json) {
         Line line = new Line(json);
-        line.text("at", call.at().toString());
-        line.text("call", call.callId().toString());
+        line.bare("at", call.at());
+        line.bare("call", call.callId());
         line.text("request", call.requestId());
         line.text("trace", call.traceId());
-        line.text("organisation", call.organisation().toString());
-        line.text("project", call.project().toString());
-        line.text("key", call.key().toString());
+        line.bare("organisation", call.organisation());
+        line.bare("project", call.project());
+        line.bare("key", call.key());
         line.text("model", call.model());
-        line.text("operation", call.operation().label());
+        line.bare("operation", call.operation().label());
         line.plain("stream", call.stream());
-        line.text("backend", call.end().backendId());
+        line.bare("backend", call.end().backendId());
         line.plain("attempts", call.attempts());
         line.plain("status", call.end().status());
-        line.text("reason", call.end().reason().label());
-        line.text("source", call.end().source().label());
+        line.bare("reason", call.end().reason().label());
+        line.bare("source", call.end().source().label());
         line.plain("input", input(call));
         line.plain("output", output(call));
         line.plain("charge_nanos", call.chargeNanos());
-        line.text("currency", call.currency());
+        line.bare("currency", call.currency());
         line.plain("first_byte_ms", call.end().firstByteMillis());
         line.plain("total_ms", call.end().totalMillis());
         line.plain("bytes", call.end().bytesRelayed());
@@ -111,14 +120,30 @@ public final class CallLog implements AutoCloseable {
             this.json = json;
         }
 
-        void text(String name, @Nullable Object value) {
+        void text(String name, @Nullable String value) {
             if (value != null) {
-                String shown = value.toString();
-                name(name).append(json || !isBare(shown) ? JsonText.quote(shown) : shown);
+                name(name).append(json || !isBare(value) ? JsonText.quote(value) : value);
             }
         }
 
-        void plain(String name, Object value) {
+        /** A text that nothing in needs to be quoted, as an id or one of our own words. */
+        void bare(String name, @Nullable Object value) {
+            if (value == null) {
+                return;
+            }
+            name(name);
+            if (json) {
+                text.append('"').append(value).append('"');
+            } else {
+                text.append(value);
+            }
+        }
+
+        void plain(String name, long value) {
+            name(name).append(value);
+        }
+
+        void plain(String name, boolean value) {
             name(name).append(value);
         }
 
@@ -148,6 +173,7 @@ public final class CallLog implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        LockSupport.unpark(writer);
         try {
             writer.join(CLOSING_MILLIS);
         } catch (InterruptedException interrupted) {

@@ -27,6 +27,7 @@ final class ScriptedBackend implements AutoCloseable {
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     final AtomicInteger hungUp = new AtomicInteger();
+    final AtomicInteger connections = new AtomicInteger();
     volatile BiConsumer<Asked, HttpServerResponse> script =
             (_, response) -> response.setStatusCode(500).end();
 
@@ -38,6 +39,7 @@ final class ScriptedBackend implements AutoCloseable {
         vertx.exceptionHandler(faults::add);
         server = await(vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .connectionHandler(_ -> connections.incrementAndGet())
                 .requestHandler(this::answer)
                 .listen());
     }

@@ -57,6 +57,26 @@ class JournalTests {
     }
 
     @Test
+    void writesTheFirstTryWithTheCallAndAcknowledgesBothAtOnce() throws Exception {
+        try (Journal journal = Journal.open(root, SMALL, CLOCK)) {
+            for (int i = 1; i <= 500; i++) {
+                UUID call = Records.call(i);
+                Acks ack = new Acks();
+                assertThat(journal.enqueue(Records.open(call), Records.attempt(call), ack))
+                        .isInstanceOf(Outcome.Accepted.class);
+                journal.wake();
+                ack.await();
+                Acks.append(journal, Records.close(call));
+            }
+            try (Drain drain = journal.drain(0)) {
+                assertThat(drainAll(journal, drain, 500))
+                        .allSatisfy(call -> assertThat(call.attempts())
+                                .containsExactly(Records.attempt(call.open().callId())));
+            }
+        }
+    }
+
+    @Test
     void takesTheFirstOfTwoCloses() throws Exception {
         try (Journal journal = Journal.open(root, SMALL, CLOCK)) {
             UUID call = Records.call(1);

@@ -1,0 +1,62 @@
+package io.souk.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which calls share a connection to their backend. */
+class KeptConnectionsTests {
+    private final ScriptedBackend backend = new ScriptedBackend();
+    private final Gateways gateway = Gateways.started(Map.of("event-loops", "1"), backend);
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        backend.close();
+    }
+
+    private void callThrice() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(Wire.chat(gateway, Wire.CHAT).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void takesTheSameConnectionForCallsThatFollowEachOther() {
+        backend.answers(200, "application/json", Wire.ANSWER);
+        callThrice();
+        assertThat(backend.connections).hasValue(1);
+    }
+
+    @Test
+    void takesItAgainAfterAnErrorThatWasReadToItsEnd() {
+        backend.answers(400, "application/json", "{\"error\":{\"message\":\"no\"}}");
+        for (int i = 0; i < 3; i++) {
+            assertThat(Wire.chat(gateway, Wire.CHAT).statusCode()).isEqualTo(400);
+        }
+        assertThat(backend.connections).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"connection,close", "keep-alive,timeout=2", "keep-alive,'max=100, timeout=3'"})
+    void takesANewOneWhereTheBackendWillSoonCloseTheOldOne(String header, String value) {
+        backend.script = (_, response) -> response.putHeader("content-type", "application/json")
+                .putHeader(header, value)
+                .end(Wire.ANSWER);
+        callThrice();
+        assertThat(backend.connections).hasValue(3);
+    }
+
+    @Test
+    void keepsItWhereTheBackendKeepsItForLong() {
+        backend.script = (_, response) -> response.putHeader("content-type", "application/json")
+                .putHeader("keep-alive", "timeout=75")
+                .end(Wire.ANSWER);
+        callThrice();
+        assertThat(backend.connections).hasValue(1);
+    }
+}
