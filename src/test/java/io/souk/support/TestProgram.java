@@ -51,6 +51,7 @@ public final class TestProgram implements AutoCloseable {
         private @Nullable List<String> jvmArguments;
         private final Map<String, String> environment = new java.util.HashMap<>();
         private @Nullable Path jar;
+        private @Nullable Duration clockAhead;
 
         private Builder(Path data) {
             this.data = data;
@@ -88,9 +89,7 @@ public final class TestProgram implements AutoCloseable {
 
         /** Runs it on a machine whose clock is wrong by this much; negative where it is behind. */
         public Builder clockAheadBy(Duration ahead) {
-            jvmArguments.add("-D" + ShiftedClock.AHEAD + "=" + ahead);
-            program = List.of(
-                    "-cp", alone(ShiftedClock.class) + File.pathSeparator + classPath(), ShiftedClock.class.getName());
+            clockAhead = ahead;
             return this;
         }
 
@@ -125,6 +124,12 @@ public final class TestProgram implements AutoCloseable {
             }
             if (jar != null) {
                 command.addAll(List.of("-jar", jar.toString()));
+            } else if (clockAhead != null) {
+                List<String> classPath = new ArrayList<>(classPath());
+                classPath.addFirst(alone(ShiftedClock.class).toString());
+                command.add("--enable-native-access=ALL-UNNAMED");
+                command.add("-D" + ShiftedClock.AHEAD + "=" + clockAhead);
+                command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), ShiftedClock.class.getName()));
             } else {
                 classes = SharedClasses.of(classPath(), roles());
                 command.add("--enable-native-access=ALL-UNNAMED");
@@ -180,7 +185,7 @@ public final class TestProgram implements AutoCloseable {
         }
 
         private static List<String> classPath() {
-            String classPath = System.getProperty("surefire.real.class.path", System.getProperty("java.class.path"));
+            String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
             return Arrays.stream(classPath.split(File.pathSeparator))
                     .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
                     .toList();
