@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,26 +31,22 @@ public final class TestProgram implements AutoCloseable {
     private final Process process;
     private final int portalPort;
     private final boolean local;
-    private final @Nullable SharedClasses classes;
 
-    private TestProgram(
-            Path data, Path output, Process process, int portalPort, boolean local, @Nullable SharedClasses classes) {
+    private TestProgram(Path data, Path output, Process process, int portalPort, boolean local) {
         this.data = data;
         this.output = output;
         this.process = process;
         this.portalPort = portalPort;
         this.local = local;
-        this.classes = classes;
     }
 
     /** How to start it. */
     public static final class Builder {
         private final Path data;
         private final List<String> arguments = new ArrayList<>();
-        private @Nullable List<String> jvmArguments;
+        private final List<String> jvmArguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         private final Map<String, String> environment = new java.util.HashMap<>();
-        private @Nullable Path jar;
-        private @Nullable Duration clockAhead;
+        private List<String> program = List.of("-cp", classPath(), "io.souk.Souk");
 
         private Builder(Path data) {
             this.data = data;
@@ -77,19 +72,22 @@ public final class TestProgram implements AutoCloseable {
 
         /** Gives the JVM these, instead of the quick start of a test. */
         public Builder jvm(String... given) {
-            jvmArguments = List.of(given);
+            jvmArguments.clear();
+            jvmArguments.addAll(List.of(given));
             return this;
         }
 
         /** Runs this jar instead of the classes under test, as {@code java -jar} with nothing else. */
         public Builder jar(Path jar) {
-            this.jar = jar;
+            program = List.of("-jar", jar.toString());
             return this;
         }
 
         /** Runs it on a machine whose clock is wrong by this much; negative where it is behind. */
         public Builder clockAheadBy(Duration ahead) {
-            clockAhead = ahead;
+            jvmArguments.add("-D" + ShiftedClock.AHEAD + "=" + ahead);
+            program = List.of(
+                    "-cp", alone(ShiftedClock.class) + File.pathSeparator + classPath(), ShiftedClock.class.getName());
             return this;
         }
 
@@ -116,26 +114,11 @@ public final class TestProgram implements AutoCloseable {
             portOr("souk.models.port");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            SharedClasses classes = null;
-            if (jvmArguments != null) {
-                command.addAll(jvmArguments);
-            } else {
-                command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-            }
-            if (jar != null) {
-                command.addAll(List.of("-jar", jar.toString()));
-            } else if (clockAhead != null) {
-                List<String> classPath = new ArrayList<>(classPath());
-                classPath.addFirst(alone(ShiftedClock.class).toString());
+            if (!program.contains("-jar")) {
                 command.add("--enable-native-access=ALL-UNNAMED");
-                command.add("-D" + ShiftedClock.AHEAD + "=" + clockAhead);
-                command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), ShiftedClock.class.getName()));
-            } else {
-                classes = SharedClasses.of(classPath(), roles());
-                command.add("--enable-native-access=ALL-UNNAMED");
-                command.addAll(classes.arguments());
-                command.addAll(List.of("-cp", String.join(File.pathSeparator, classes.classPath()), "io.souk.Souk"));
             }
+            command.addAll(jvmArguments);
+            command.addAll(program);
             command.add("--souk.data=" + data);
             command.addAll(arguments);
             try {
@@ -148,7 +131,7 @@ public final class TestProgram implements AutoCloseable {
                 builder.environment().putAll(environment);
                 Process process = builder.start();
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "test-program-end"));
-                return new TestProgram(data, output, process, portal, isLocal(), classes);
+                return new TestProgram(data, output, process, portal, isLocal());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -176,19 +159,11 @@ public final class TestProgram implements AutoCloseable {
             return port;
         }
 
-        private String roles() {
-            return arguments.stream()
-                    .filter(one -> one.startsWith("--souk.roles="))
-                    .map(one -> one.substring("--souk.roles=".length()).replace(',', '-'))
-                    .findFirst()
-                    .orElse("all");
-        }
-
-        private static List<String> classPath() {
+        private static String classPath() {
             String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
             return Arrays.stream(classPath.split(File.pathSeparator))
                     .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
-                    .toList();
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 
@@ -209,9 +184,6 @@ public final class TestProgram implements AutoCloseable {
                     }
                     return output().contains(local ? "Souk is ready" : "Started Souk");
                 });
-        if (classes != null) {
-            classes.keep(pid());
-        }
         return this;
     }
 
