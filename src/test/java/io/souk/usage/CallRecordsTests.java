@@ -107,8 +107,8 @@ class CallRecordsTests {
         for (int i = 0; i < 40; i++) {
             Instant at = noon.minus(Duration.ofHours(7L * i));
             // on one day there are none of the key, and two calls of one moment stand on either side of a page
-            ours.add(call(i >= 10 && i < 17 ? other : i % 3 == 0 ? other : key, at, i % 2 == 0 ? "EUR" : "USD"));
-            ours.add(call(key, noon, "EUR"));
+            ours.add(callOf(i >= 10 && i < 17 ? other : i % 3 == 0 ? other : key, at, i % 2 == 0 ? "EUR" : "USD"));
+            ours.add(callOf(key, noon, "EUR"));
         }
         transactions.executeWithoutResult(_ -> records.insertNew(ours.subList(0, 41), links(), SETTLED));
         rollUps.catchUp();
@@ -189,7 +189,7 @@ class CallRecordsTests {
         return calls;
     }
 
-    private CallRecord call(UUID key, Instant started, String currency) {
+    private CallRecord callOf(UUID key, Instant started, String currency) {
         return call(null, null, "model", key, started, currency);
     }
 
