@@ -427,7 +427,8 @@ class HoldsTests {
         system.sql("update billing.counters set leased_nanos = leased_nanos + ? where id = ?")
                 .params(limit, wallet)
                 .update();
-        system.sql("update billing.leases set granted_nanos = granted_nanos + ? where counter_id = ? and journal_id = ?")
+        system.sql("update billing.leases set granted_nanos = granted_nanos + ? where counter_id = ? and"
+                        + " journal_id = ?")
                 .params(limit, wallet, node.journal)
                 .update();
 
