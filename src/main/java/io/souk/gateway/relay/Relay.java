@@ -414,30 +414,23 @@ public final class Relay {
         if (closed || admitted == null) {
             return;
         }
-        closed = true;
         leave();
         phase(Phase.CLOSING);
-        try {
-            admitted.close(end(counts, reason, source, status), recorded -> recorded(recorded, terminal));
-        } catch (RuntimeException mistake) {
-            // nothing was handed to the journal: the call can still end as a mistake of ours
-            closed = false;
-            throw mistake;
-        }
-    }
-
-    private void recorded(boolean recorded, Runnable terminal) {
-        if (phase != Phase.CLOSING) {
-            return;
-        }
-        if (recorded) {
-            terminal.run();
-        } else if (caller.hasBegun()) {
-            caller.cut();
-        } else {
-            caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
-        }
-        over();
+        admitted.close(end(counts, reason, source, status), recorded -> {
+            if (phase != Phase.CLOSING) {
+                return;
+            }
+            if (recorded) {
+                terminal.run();
+            } else if (caller.hasBegun()) {
+                caller.cut();
+            } else {
+                caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+            }
+            over();
+        });
+        // a mistake before this leaves the call to end as one of ours
+        closed = true;
     }
 
     private CallEnd end(TokenCounts counts, CallReason reason, CountSource source, int status) {

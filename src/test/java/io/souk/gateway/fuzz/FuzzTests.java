@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 class FuzzTests {
     private static final Logger log = LoggerFactory.getLogger(FuzzTests.class);
-    private static final int SECONDS = Integer.getInteger("souk.fuzz.seconds", 4);
+    private static final int SECONDS = Integer.getInteger("souk.fuzz.seconds", 3);
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units:\\s+(\\d+)");
 
     private static final Pattern NEEDED = Pattern.compile("(jazzer|jackson|vertx-core|netty|slf4j|jspecify)-");
