@@ -42,7 +42,8 @@ public final class TestProgram implements AutoCloseable {
     public static final class Builder {
         private final Path data;
         private final List<String> arguments = new ArrayList<>();
-        private final List<String> jvmArguments = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        private final List<String> jvmArguments =
+                new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         private final Map<String, String> environment = new java.util.HashMap<>();
         private List<String> program = List.of("-cp", classPath(), "io.souk.Souk");
 
