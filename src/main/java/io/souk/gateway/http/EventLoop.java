@@ -104,6 +104,9 @@ final class EventLoop extends VerticleBase {
                 .setMaxHeaderSize(MAX_HEADER)
                 .setMaxInitialLineLength(MAX_LINE)
                 .setHttp2ClearTextEnabled(false)
+                // each would look at every message for a protocol that is not spoken here
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false));

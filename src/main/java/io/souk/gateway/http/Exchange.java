@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 /** One request and its answer: finds its way, waits for its body within limits, and hands it to a relay. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence TRACE = HttpHeaders.createOptimized("traceparent");
     private static final HexFormat HEX = HexFormat.of();
     private static final String BEARER = "bearer ";
     private static final int MAX_REQUEST_ID = 128;
@@ -64,8 +66,8 @@ final class Exchange {
         this.response = request.response();
         this.endpoint = Endpoint.at(path());
         this.receivedInstant = loop.wiring().clock().instant();
-        this.requestId = sane(request.getHeader("x-request-id"));
-        this.trace = Trace.of(request.getHeader("traceparent"));
+        this.requestId = sane(request.getHeader(REQUEST_ID));
+        this.trace = Trace.of(request.getHeader(TRACE));
         this.entry = loop.wiring().running().begin(loop.lag().isBehind());
     }
 
@@ -85,7 +87,7 @@ final class Exchange {
     }
 
     void start() {
-        response.putHeader("x-request-id", requestId);
+        response.putHeader(REQUEST_ID, requestId);
         if (loop.wiring().running().isStopping()) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }

@@ -101,7 +101,9 @@ final class Upstream {
                 // well
                 made.exceptionHandler(_ -> {});
                 if (givenUp) {
-                    connected.drop();
+                    line = null;
+                    made.reset();
+                    connected.free(true);
                 } else {
                     reused = connected.wasUsed();
                     send(made, body, requestId, trace);
