@@ -81,7 +81,9 @@ class SnapshotSizeTests {
                 where model like 'many-%%';
             insert into supply.backends (id, offer_id, name, base_url, dialect, upstream_model, created_at)
                 select id, id, 'one', 'http://127.0.0.1:9/v1', 'openai', 'upstream', now() from catalog.offers
-                where model like 'many-%%'\
+                where model like 'many-%%';
+            insert into supply.backend_health (backend_id, state, since, checked_at)
+                select id, 'down', now(), now() from supply.backends where base_url = 'http://127.0.0.1:9/v1'\
             """.formatted(KEYS, MODELS)).update();
     }
 

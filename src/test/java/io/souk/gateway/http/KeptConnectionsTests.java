@@ -67,8 +67,7 @@ class KeptConnectionsTests {
     void givesTheConnectionThatSomebodyNoLongerWaitsForToTheNext() {
         Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
         backend.script = (_, response) -> answers.add(() -> backend.later(
-                0,
-                () -> response.putHeader("content-type", "application/json").end(Wire.ANSWER)));
+                0, () -> response.putHeader("content-type", "application/json").end(Wire.ANSWER)));
         try (Gateways narrow = Gateways.started(Map.of("event-loops", "1", "max-connections", "1"), backend);
                 Wire.Bare first = new Wire.Bare(narrow).chat(Wire.CHAT)) {
             await().until(() -> answers.size() == 1);
