@@ -136,7 +136,7 @@ class RolesTests {
         assertThat(promoted.get("/organisation/clients").status()).isEqualTo(403);
         cast.signedIn(owner).post("/organisation/members/" + developer.accountId() + "/role", Map.of("role", "OWNER"));
         assertThat(promoted.get("/organisation/clients").status()).isEqualTo(200);
-        assertThat(cast.signedIn(owner).get("/organisation").body()).contains("member.role-changed");
+        assertThat(cast.signedIn(owner).get("/organisation").body()).contains("Member role changed");
     }
 
     @Test
