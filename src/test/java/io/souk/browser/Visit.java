@@ -13,9 +13,9 @@ import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -114,9 +114,24 @@ final class Visit implements AutoCloseable {
     private Visit leaveBy(Runnable act) {
         WebElement page = browser.findElement(By.tagName("html"));
         act.run();
-        await("to leave the page", ExpectedConditions.stalenessOf(page)::apply);
+        await("to leave the page", _ -> isGone(page));
         await("the page to be whole", _ -> "complete".equals(browser.executeScript("return document.readyState")));
         return this;
+    }
+
+    private static boolean isGone(WebElement element) {
+        try {
+            element.isEnabled();
+            return false;
+        } catch (StaleElementReferenceException gone) {
+            return true;
+        } catch (WebDriverException halfGone) {
+            // in the middle of going to another origin the driver says it so
+            if (String.valueOf(halfGone.getMessage()).contains("does not belong to the document")) {
+                return true;
+            }
+            throw halfGone;
+        }
     }
 
     Visit signIn(RunningSouk.Login login) {
@@ -173,7 +188,7 @@ final class Visit implements AutoCloseable {
     Visit enter() {
         WebElement page = browser.findElement(By.tagName("html"));
         keys(Keys.ENTER);
-        await("to leave the page", ExpectedConditions.stalenessOf(page)::apply);
+        await("to leave the page", _ -> isGone(page));
         return this;
     }
 
