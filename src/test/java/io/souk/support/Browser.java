@@ -2,8 +2,11 @@ package io.souk.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -117,14 +120,26 @@ public final class Browser {
     private static synchronized @Nullable Path installed() {
         if (!installTried) {
             installTried = true;
-            boolean done =
-                    apt("update") && apt("install", "-y", "--no-install-recommends", "chromium", "chromium-driver");
-            if (!done) {
-                // an Ubuntu without these packages may still have a browser that Selenium Manager finds
-                return installedBrowser();
-            }
+            // an Ubuntu without these packages may still have a browser that Selenium Manager finds
+            install();
         }
         return installedBrowser();
+    }
+
+    /** Tests run in two processes, of which one installs and the other waits. */
+    private static void install() {
+        Path lock = Path.of("target", "apt.lock");
+        try (FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = file.lock()) {
+            if (installedBrowser() == null || !Files.isExecutable(DRIVER)) {
+                boolean known = apt("update");
+                if (known) {
+                    apt("install", "-y", "--no-install-recommends", "chromium", "chromium-driver");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean apt(String... arguments) {
