@@ -37,7 +37,7 @@ class Dispatch {
     private static Opened.@Nullable Refused refusal(Outlook outlook) {
         return switch (outlook) {
             case Outlook.Open _ -> null;
-            case Outlook.Busy(var after) -> new Opened.Refused(Refusal.BUSY, after);
+            case Outlook.Busy(var after) -> new Opened.Refused(Refusal.BACKENDS_BUSY, after);
             case Outlook.Down(var after) ->
                 after.isZero() ? new Opened.Refused(Refusal.NO_BACKEND) : new Opened.Refused(Refusal.NO_BACKEND, after);
         };
@@ -70,7 +70,7 @@ class Dispatch {
 
         Opened.Refused none() {
             Opened.Refused refused = refusal(course.outlook());
-            return refused == null ? new Opened.Refused(Refusal.BUSY) : refused;
+            return refused == null ? new Opened.Refused(Refusal.BACKENDS_BUSY) : refused;
         }
 
         void note(Tried tried) {

@@ -28,8 +28,10 @@ public enum Refusal {
     TOO_MANY_REQUESTS(1),
     /** Too many tokens in the minute. */
     TOO_MANY_TOKENS(1),
-    /** Too much at once; the same call may succeed in a moment. */
+    /** Too much at once for this gateway; the same call may succeed in a moment. */
     BUSY(1),
+    /** Every backend of the model that works is full, or has asked for a rest. */
+    BACKENDS_BUSY(1),
     /** The gateway cannot journal or knows too little at present; nothing is wrong with the call. */
     UNAVAILABLE(5);
 

@@ -111,8 +111,8 @@ class AdminCallPages {
                                 call,
                                 names.getOrDefault(call.tenant(), ""),
                                 name(call.backendId(), backendNames),
-                                CallWords.tone(call.reason()),
-                                CallWords.brief(call.reason())))
+                                CallWords.tone(call.reason(), call.status()),
+                                CallWords.brief(call.reason(), call.status())))
                         .toList());
         page.addAttribute("first", after.isEmpty() ? "" : href(days, asked, ""));
         page.addAttribute(

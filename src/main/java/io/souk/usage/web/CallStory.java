@@ -43,9 +43,9 @@ class CallStory {
                 "priceVersion",
                 version.map(one -> "Version " + one.number() + ", in force from " + formats.instant(one.startsAt()))
                         .orElse("Unknown"));
-        model.addAttribute("ended", CallWords.brief(call.reason()));
-        model.addAttribute("tone", CallWords.tone(call.reason()));
-        model.addAttribute("why", CallWords.sentence(call.reason()));
+        model.addAttribute("ended", CallWords.brief(call.reason(), call.status()));
+        model.addAttribute("tone", CallWords.tone(call.reason(), call.status()));
+        model.addAttribute("why", CallWords.sentence(call.reason(), call.status()));
         model.addAttribute("source", CallWords.source(call.source()));
         model.addAttribute(
                 "cost", call.costPicos().movePointLeft(12).setScale(12).toPlainString() + " " + call.currency());
@@ -62,7 +62,9 @@ class CallStory {
             moments.add(new Moment("First byte", "after " + took(firstByte), "info"));
         }
         moments.add(new Moment(
-                CallWords.brief(call.reason()), "after " + took(call.totalMs()), CallWords.tone(call.reason())));
+                CallWords.brief(call.reason(), call.status()),
+                "after " + took(call.totalMs()),
+                CallWords.tone(call.reason(), call.status())));
         moments.add(new Moment(
                 "Settled",
                 formats.took(Duration.between(call.endedAt(), call.settledAt())) + " after its end",

@@ -10,6 +10,25 @@ import org.jspecify.annotations.Nullable;
 final class CallWords {
     private CallWords() {}
 
+    /** Whether the backend found fault with what was asked, rather than failed. @param status what the caller was answered */
+    private static boolean isAskedWrongly(CallReason reason, int status) {
+        return reason == CallReason.UPSTREAM_ERROR && status >= 400 && status < 500 && status != 429;
+    }
+
+    static String brief(CallReason reason, int status) {
+        return isAskedWrongly(reason, status) ? "Request refused" : brief(reason);
+    }
+
+    static String tone(CallReason reason, int status) {
+        return isAskedWrongly(reason, status) ? "warn" : tone(reason);
+    }
+
+    static String sentence(CallReason reason, int status) {
+        return isAskedWrongly(reason, status)
+                ? "The model's backend refused what was asked; the answer said why. The call is not charged."
+                : sentence(reason);
+    }
+
     static String brief(CallReason reason) {
         return switch (reason) {
             case COMPLETED -> "Completed";

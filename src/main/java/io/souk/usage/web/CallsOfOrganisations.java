@@ -83,7 +83,8 @@ class CallsOfOrganisations implements OrganisationContributor {
                 Cell.text(formats.tokens(call.output())),
                 Cell.money(new Money(call.chargeNanos(), call.currency())),
                 Cell.text(Integer.toString(call.status())),
-                Cell.state(CallWords.tone(call.reason()), CallWords.brief(call.reason())));
+                Cell.state(
+                        CallWords.tone(call.reason(), call.status()), CallWords.brief(call.reason(), call.status())));
     }
 
     private LocalDate today() {

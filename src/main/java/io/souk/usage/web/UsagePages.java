@@ -155,8 +155,8 @@ class UsagePages {
                         .map(call -> new CallRow(
                                 call,
                                 keys.getOrDefault(call.keyId(), "Try it"),
-                                CallWords.tone(call.reason()),
-                                CallWords.brief(call.reason())))
+                                CallWords.tone(call.reason(), call.status()),
+                                CallWords.brief(call.reason(), call.status())))
                         .toList());
         page.addAttribute("chosen", chosen(query));
         page.addAttribute("query", query);

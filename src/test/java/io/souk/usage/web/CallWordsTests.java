@@ -23,6 +23,17 @@ class CallWordsTests {
     }
 
     @Test
+    void doesNotBlameTheModelForWhatWasAskedWrongly() {
+        assertThat(CallWords.brief(CallReason.UPSTREAM_ERROR, 400)).isEqualTo("Request refused");
+        assertThat(CallWords.sentence(CallReason.UPSTREAM_ERROR, 422)).contains("refused what was asked");
+        assertThat(CallWords.tone(CallReason.UPSTREAM_ERROR, 400)).isEqualTo("warn");
+        for (int failed : new int[] {429, 500, 502, 504}) {
+            assertThat(CallWords.brief(CallReason.UPSTREAM_ERROR, failed)).isEqualTo("Model failed");
+        }
+        assertThat(CallWords.brief(CallReason.COMPLETED, 200)).isEqualTo("Completed");
+    }
+
+    @Test
     void tellsReasonsAndSourcesApart() {
         Set<String> said = new HashSet<>();
         for (CallReason reason : CallReason.values()) {

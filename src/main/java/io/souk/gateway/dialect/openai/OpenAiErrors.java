@@ -134,6 +134,12 @@ public final class OpenAiErrors {
             case TOO_MANY_REQUESTS -> tooMany("requests", "Too many requests. Try again in a moment.");
             case TOO_MANY_TOKENS -> tooMany("tokens", "Too many tokens in this minute. Try again in a moment.");
             case BUSY -> Failure.fault(503, "The gateway is busy. Try again in a moment.", "server_is_overloaded");
+            case BACKENDS_BUSY ->
+                Failure.fault(
+                        503,
+                        "Every backend of the model " + model + " is full or has asked to be left alone for a moment."
+                                + " Try again when retry-after says.",
+                        "server_is_overloaded");
             case UNAVAILABLE ->
                 Failure.fault(503, "The gateway cannot take calls at present. Try again later.", "service_unavailable");
         };
