@@ -1,5 +1,6 @@
 package io.souk.billing;
 
+import io.souk.catalog.MarketCurrency;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,7 +21,8 @@ public record BillingProperties(
         @DefaultValue("USD") @Pattern(regexp = "[A-Z]{3}") String currency,
         @DefaultValue("Souk") String seller,
         @DefaultValue("2m") Duration sealAfter,
-        @DefaultValue Stripe stripe) {
+        @DefaultValue Stripe stripe)
+        implements MarketCurrency {
     /**
      * A Stripe account. The keys never show in {@link #toString}.
      *

@@ -155,8 +155,12 @@ public class Offers {
         if (offer.summary().isBlank() || offer.card().isBlank()) {
             missing.add("Write the card: one line for the catalogue, and what the model does, for whom, and when not.");
         }
-        if (prices.at(offer.id(), clock.instant()).isEmpty()) {
+        Optional<PriceVersionView> price = prices.at(offer.id(), clock.instant());
+        if (price.isEmpty()) {
             missing.add("Set a price that is in force now.");
+        } else if (!price.get().currency().equals(prices.currency())) {
+            missing.add("Set a price in " + prices.currency() + ": the one in force is in "
+                    + price.get().currency() + ", in which nobody here can pay.");
         }
         if (offer.testedAt() == null) {
             missing.add("Run the live test: every backend has to answer a real call after its last change.");

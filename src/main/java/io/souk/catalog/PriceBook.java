@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +27,28 @@ public class PriceBook {
     /** The dearest price there is: ten million units of currency per million. */
     public static final long MOST_MICROS = 10_000_000_000_000L;
 
-    private static final Set<String> CURRENCIES = java.util.Currency.getAvailableCurrencies().stream()
-            .map(java.util.Currency::getCurrencyCode)
-            .collect(Collectors.toUnmodifiableSet());
-
     private final PriceVersionRepository versions;
     private final OfferRepository offers;
     private final CatalogProperties properties;
+    private final MarketCurrency market;
     private final Clock clock;
 
-    PriceBook(PriceVersionRepository versions, OfferRepository offers, CatalogProperties properties, Clock clock) {
+    PriceBook(
+            PriceVersionRepository versions,
+            OfferRepository offers,
+            CatalogProperties properties,
+            MarketCurrency market,
+            Clock clock) {
         this.versions = versions;
         this.offers = offers;
         this.properties = properties;
+        this.market = market;
         this.clock = clock;
+    }
+
+    /** The one currency in which models are charged here, an ISO 4217 code. */
+    public String currency() {
+        return market.currency();
     }
 
     /** Every version of an offer's price, the one that starts first first. */
@@ -130,7 +137,7 @@ public class PriceBook {
      *
      * @param startsAt at least {@link #notice} ahead for an offer that was ever live, and after the last version's start;
      *     null for as soon as possible
-     * @param currency ISO 4217 code, the same as that of the versions before
+     * @param currency the marketplace's, as {@link #currency} says
      * @param microsPerMillion micro-units of currency per million, 0 to {@link #MOST_MICROS}; at least one class
      * @param by the admin, null for the program itself
      * @throws OfferRefused if one of these does not hold
@@ -144,13 +151,8 @@ public class PriceBook {
             @Nullable UUID by) {
         List<PriceVersionView> before = versions(offerId);
         Instant start = start(offerId, startsAt);
-        check(currency, microsPerMillion);
-        if (!before.isEmpty() && !before.getLast().currency().equals(currency)) {
-            throw new OfferRefused(
-                    "currency",
-                    "This model is charged in " + before.getLast().currency()
-                            + ", and its history stays in one currency.");
-        }
+        requireCurrency(currency);
+        check(microsPerMillion);
         int number = before.stream().mapToInt(PriceVersionView::number).max().orElse(0) + 1;
         return versions.saveAndFlush(new PriceVersion(
                         Ids.next(),
@@ -164,10 +166,17 @@ public class PriceBook {
                 .view();
     }
 
-    private static void check(String currency, Map<TokenClass, Long> microsPerMillion) {
-        if (!CURRENCIES.contains(currency)) {
-            throw new OfferRefused("currency", "\"" + currency + "\" is no currency of ISO 4217, as USD is.");
+    /** @throws OfferRefused if nothing can be charged in it here, for wallets hold the marketplace's currency only */
+    public void requireCurrency(String currency) {
+        if (!currency.equals(market.currency())) {
+            throw new OfferRefused(
+                    "currency",
+                    "This marketplace charges in " + market.currency() + " only, so no price can be in \"" + currency
+                            + "\".");
         }
+    }
+
+    private static void check(Map<TokenClass, Long> microsPerMillion) {
         if (microsPerMillion.isEmpty()) {
             throw new OfferRefused("prices", "Set a price for at least one class; 0 makes it free.");
         }

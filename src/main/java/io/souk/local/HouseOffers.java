@@ -25,11 +25,10 @@ import org.springframework.stereotype.Component;
 @Component
 @ConditionalOnLocalMode
 class HouseOffers {
-    private static final String CURRENCY = "USD";
     private static final String PUBLISHER = "House";
     private static final String BACKEND = "House models";
 
-    /** An offer of a house model; prices are micro-dollars per million. */
+    /** An offer of a house model; prices are micro-units of the marketplace's currency per million. */
     private record HouseOffer(HouseModel model, String name, String title, Task task, Map<TokenClass, Long> prices) {}
 
     private static final List<HouseOffer> ALL = List.of(
@@ -78,7 +77,7 @@ class HouseOffers {
             return offer;
         }
         if (prices.versions(offer.id()).isEmpty()) {
-            prices.newVersion(offer.id(), null, CURRENCY, house.prices(), null);
+            prices.newVersion(offer.id(), null, prices.currency(), house.prices(), null);
         }
         LiveTest test = liveTests.run(offer.id());
         if (!test.counted()) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -90,19 +91,34 @@ class BackendCalls implements AutoCloseable {
     }
 
     Reply get(URI baseUrl, String path, @Nullable String credential, Duration deadline) {
-        return send(new HttpGet(baseUrl + path), baseUrl, credential, deadline);
+        return send(HttpGet::new, baseUrl, path, credential, deadline);
     }
 
     Reply post(URI baseUrl, String path, @Nullable String credential, String json, Duration deadline) {
-        HttpPost post = new HttpPost(baseUrl + path);
-        post.setEntity(new ByteArrayEntity(json.getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON));
-        return send(post, baseUrl, credential, deadline);
+        return send(
+                address -> {
+                    HttpPost post = new HttpPost(address);
+                    post.setEntity(
+                            new ByteArrayEntity(json.getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON));
+                    return post;
+                },
+                baseUrl,
+                path,
+                credential,
+                deadline);
     }
 
-    private Reply send(HttpUriRequestBase request, URI baseUrl, @Nullable String credential, Duration deadline) {
+    /** @param method makes the request, once the rule has let its address pass: some cannot even be made one of */
+    private Reply send(
+            Function<String, HttpUriRequestBase> method,
+            URI baseUrl,
+            String path,
+            @Nullable String credential,
+            Duration deadline) {
         if (rule.check(baseUrl) instanceof AddressRule.Refused(String reason)) {
             return new Unanswered(reason);
         }
+        HttpUriRequestBase request = method.apply(baseUrl + path);
         if (credential != null) {
             request.setHeader("Authorization", "Bearer " + credential);
         }

@@ -122,6 +122,16 @@ class ProbeTests {
     }
 
     @Test
+    void saysThatAPortDoesNotExist() throws Exception {
+        try (BackendCalls calls = calls("", "127.0.0.0/8")) {
+            assertThat(problem(calls, URI.create("http://127.0.0.1:99999/v1"), null))
+                    .isEqualTo("Port 99999 does not exist; ports go from 1 to 65535.");
+            assertThat(calls.post(URI.create("http://127.0.0.1:0/v1"), "/embeddings", null, "{}", DEADLINE))
+                    .isEqualTo(new BackendCalls.Unanswered("Port 0 does not exist; ports go from 1 to 65535."));
+        }
+    }
+
+    @Test
     void callsNoForbiddenAddress() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         HttpServer server = server(exchange -> {

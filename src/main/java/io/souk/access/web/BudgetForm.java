@@ -2,6 +2,7 @@ package io.souk.access.web;
 
 import io.souk.access.BudgetPeriod;
 import io.souk.kernel.Money;
+import io.souk.platform.TypedAmount;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,14 +37,16 @@ record BudgetForm(String amount, String period, String end) {
     /** The amount, or null with the reason in {@code result}. */
     @Nullable
     Money money(String currency, BindingResult result) {
-        String typed = amount == null ? "" : amount.strip().replace(",", "");
-        if (typed.matches("[0-9]{1,10}(\\.[0-9]{1,9})?")) {
-            BigDecimal units = new BigDecimal(typed);
-            if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
-                return new Money(units.movePointRight(9).longValueExact(), currency);
+        switch (TypedAmount.of(amount, 9)) {
+            case TypedAmount.Unclear(String reason) -> result.rejectValue("amount", "amount", reason);
+            case TypedAmount.Read(BigDecimal units) -> {
+                if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
+                    return new Money(units.movePointRight(9).longValueExact(), currency);
+                }
+                result.rejectValue(
+                        "amount", "amount", "Write an amount above zero and at most 1,000,000,000, like 50 or 0.25.");
             }
         }
-        result.rejectValue("amount", "amount", "Write an amount above zero, like 50 or 0.25.");
         return null;
     }
 

@@ -1,6 +1,7 @@
 package io.souk.billing.web;
 
 import io.souk.kernel.Money;
+import io.souk.platform.TypedAmount;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -24,16 +25,15 @@ record ApprovalForm(
 
     /** The credit line; what is wrong with it is noted. */
     Optional<Money> creditLine(String currency, BindingResult result) {
-        String text = line == null ? "" : line.strip().replace(",", "");
-        if (!text.matches("\\d{1,9}(\\.\\d{1,2})?")) {
-            result.rejectValue("line", "line", "Write an amount in figures, like 100 or 99.50.");
-            return Optional.empty();
+        switch (TypedAmount.of(line, 2)) {
+            case TypedAmount.Unclear(String reason) -> result.rejectValue("line", "line", reason);
+            case TypedAmount.Read(BigDecimal units) -> {
+                if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
+                    return Optional.of(new Money(units.movePointRight(9).longValueExact(), currency));
+                }
+                result.rejectValue("line", "line", "Choose an amount above zero and up to 1,000,000 " + currency + ".");
+            }
         }
-        BigDecimal units = new BigDecimal(text);
-        if (units.signum() <= 0 || units.compareTo(MOST) > 0) {
-            result.rejectValue("line", "line", "Choose an amount above zero and up to 1,000,000 " + currency + ".");
-            return Optional.empty();
-        }
-        return Optional.of(new Money(units.movePointRight(9).longValueExact(), currency));
+        return Optional.empty();
     }
 }

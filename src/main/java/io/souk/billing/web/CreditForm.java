@@ -1,6 +1,7 @@
 package io.souk.billing.web;
 
 import io.souk.kernel.Money;
+import io.souk.platform.TypedAmount;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,14 +27,16 @@ record CreditForm(@Nullable UUID id, String amount, String reason, String until)
     /** The amount, or null with what is wrong in {@code result}. */
     @Nullable
     Money money(String currency, BindingResult result) {
-        String typed = amount == null ? "" : amount.strip().replace(",", "");
-        if (typed.matches("[0-9]{1,7}(\\.[0-9]{1,9})?")) {
-            BigDecimal units = new BigDecimal(typed);
-            if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
-                return new Money(units.movePointRight(9).longValueExact(), currency);
+        switch (TypedAmount.of(amount, 9)) {
+            case TypedAmount.Unclear(String reason) -> result.rejectValue("amount", "amount", reason);
+            case TypedAmount.Read(BigDecimal units) -> {
+                if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
+                    return new Money(units.movePointRight(9).longValueExact(), currency);
+                }
+                result.rejectValue(
+                        "amount", "amount", "Write an amount above zero and at most 1,000,000, like 25 or 0.50.");
             }
         }
-        result.rejectValue("amount", "amount", "Write an amount above zero and at most 1,000,000, like 25 or 0.50.");
         return null;
     }
 

@@ -2,6 +2,7 @@ package io.souk.billing.web;
 
 import io.souk.billing.TopUps;
 import io.souk.kernel.Money;
+import io.souk.platform.TypedAmount;
 import java.math.BigDecimal;
 import java.util.Currency;
 import java.util.Optional;
@@ -17,30 +18,19 @@ import org.springframework.validation.BindingResult;
 record TopUpForm(@Nullable String amount, @Nullable String key) {
     /** The amount in minor units, {@link TopUps#LEAST_MINOR} to {@link TopUps#MOST_MINOR}; what is wrong with it is noted. */
     Optional<Long> minor(String currency, BindingResult result) {
-        String text = amount == null ? "" : amount.strip();
-        if (text.startsWith("$") || text.startsWith("€") || text.startsWith("£")) {
-            text = text.substring(1).strip();
-        }
         int decimals = decimals(currency);
-        if (!text.matches("\\d{1,9}(,\\d{3})*(\\.\\d{1,9})?")) {
-            result.rejectValue("amount", "amount", "Write an amount in figures, like 20 or 12.50.");
-            return Optional.empty();
+        switch (TypedAmount.of(amount, decimals)) {
+            case TypedAmount.Unclear(String reason) -> result.rejectValue("amount", "amount", reason);
+            case TypedAmount.Read(BigDecimal units) -> {
+                BigDecimal minor = units.movePointRight(decimals);
+                if (minor.compareTo(BigDecimal.valueOf(TopUps.LEAST_MINOR)) >= 0
+                        && minor.compareTo(BigDecimal.valueOf(TopUps.MOST_MINOR)) <= 0) {
+                    return Optional.of(minor.longValueExact());
+                }
+                result.rejectValue("amount", "amount", "Choose an amount " + limits(currency) + ".");
+            }
         }
-        BigDecimal units = new BigDecimal(text.replace(",", "")).stripTrailingZeros();
-        if (units.scale() > decimals) {
-            result.rejectValue(
-                    "amount",
-                    "amount",
-                    decimals == 0 ? "Write a whole amount." : "Write at most " + decimals + " digits after the point.");
-            return Optional.empty();
-        }
-        BigDecimal minor = units.movePointRight(decimals);
-        if (minor.compareTo(BigDecimal.valueOf(TopUps.LEAST_MINOR)) < 0
-                || minor.compareTo(BigDecimal.valueOf(TopUps.MOST_MINOR)) > 0) {
-            result.rejectValue("amount", "amount", "Choose an amount " + limits(currency) + ".");
-            return Optional.empty();
-        }
-        return Optional.of(minor.longValueExact());
+        return Optional.empty();
     }
 
     /** As {@code between 5 and 5,000 USD}. */

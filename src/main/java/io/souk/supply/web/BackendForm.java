@@ -5,6 +5,8 @@ import io.souk.supply.BackendRefused;
 import io.souk.supply.BackendView;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ record BackendForm(
         @Nullable String weight,
         @Nullable String maxCalls,
         @Nullable Boolean enabled) {
+    /** A port past what fits into an int, with which no host is read either. */
+    private static final Pattern LONG_PORT = Pattern.compile(":([0-9]{6,})$");
+
     static final BackendForm EMPTY = new BackendForm("", "", "", "", false, "1", "1", "", true);
 
     static BackendForm of(BackendView backend) {
@@ -68,6 +73,11 @@ record BackendForm(
         String text = baseUrl == null ? "" : baseUrl.strip();
         try {
             URI uri = new URI(text);
+            Matcher port = LONG_PORT.matcher(String.valueOf(uri.getRawAuthority()));
+            if (uri.getHost() == null && port.find()) {
+                throw new BackendRefused(
+                        "baseUrl", "Port " + port.group(1) + " does not exist; ports go from 1 to 65535.");
+            }
             if (text.isEmpty() || uri.getHost() == null) {
                 throw new BackendRefused("baseUrl", "Write the whole address, as http://127.0.0.1:11434/v1.");
             }

@@ -109,7 +109,7 @@ class BackendPages {
             Model model,
             RedirectAttributes redirect) {
         if (action.equals("look")) {
-            model.addAttribute("look", look(form, backend));
+            model.addAttribute("look", look(form, backend, result, model));
             return htmx.equals("true") ? "supply/backends :: look" : page(id, backend, model);
         }
         try {
@@ -121,13 +121,17 @@ class BackendPages {
             redirect.addFlashAttribute("notice", notice(id, saved));
             return Wizard.to(id, Step.BACKENDS);
         } catch (BackendRefused refused) {
-            // the result of a form that lacks a field does not know the form
-            BindingResult told = new BeanPropertyBindingResult(form, "form");
-            told.addAllErrors(result);
-            told.rejectValue(refused.field(), "refused", String.valueOf(refused.getMessage()));
-            model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", told);
+            tell(refused, form, result, model);
             return page(id, backend, model);
         }
+    }
+
+    private static void tell(BackendRefused refused, BackendForm form, BindingResult result, Model model) {
+        // the result of a form that lacks a field does not know the form
+        BindingResult told = new BeanPropertyBindingResult(form, "form");
+        told.addAllErrors(result);
+        told.rejectValue(refused.field(), "refused", String.valueOf(refused.getMessage()));
+        model.addAttribute(BindingResult.MODEL_KEY_PREFIX + "form", told);
     }
 
     private String notice(UUID id, BackendView saved) {
@@ -138,15 +142,18 @@ class BackendPages {
         return name + (saved.enabled() ? ". It takes customers' calls from now on." : ", switched off.");
     }
 
-    private Look look(BackendForm form, @Nullable UUID backend) {
+    private Look look(BackendForm form, @Nullable UUID backend, BindingResult result, Model model) {
         try {
             URI uri = form.uri();
             String typed = form.typedCredential();
             return backend == null || typed != null || form.isWithoutCredential()
                     ? looks.at(uri, typed)
                     : looks.at(uri, backend);
-        } catch (BackendRefused | SecretsLost refused) {
+        } catch (BackendRefused refused) {
+            tell(refused, form, result, model);
             return new Look.Failed(String.valueOf(refused.getMessage()));
+        } catch (SecretsLost lost) {
+            return new Look.Failed(String.valueOf(lost.getMessage()));
         }
     }
 

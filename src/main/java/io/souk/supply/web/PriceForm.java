@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The third step: prices as a person writes them, in units of currency; per million tokens, but for a single request or
  * second.
  *
+ * @param currency the marketplace's, unless the form was sent with another one
  * @param prices a decimal number for each class, empty for none of its own
  * @param startsAt a date and time in UTC, empty for as soon as possible
  */
@@ -38,17 +39,17 @@ record PriceForm(String currency, Map<TokenClass, String> prices, String startsA
             TokenClass.IMAGE);
     private static final List<TokenClass> EMBEDDINGS = List.of(TokenClass.INPUT, TokenClass.REQUEST);
 
-    static PriceForm of(@Nullable PriceVersionView price) {
+    static PriceForm of(@Nullable PriceVersionView price, String currency) {
         Map<TokenClass, String> prices = new EnumMap<>(TokenClass.class);
         if (price != null) {
             price.microsPerMillion()
                     .forEach((tokenClass, micros) -> prices.put(tokenClass, written(tokenClass, micros)));
         }
-        return new PriceForm(price == null ? "USD" : price.currency(), prices, "");
+        return new PriceForm(currency, prices, "");
     }
 
     /** Reads the form's fields; those of the prices are called {@code price-INPUT} and so on. */
-    static PriceForm of(Map<String, String> fields) {
+    static PriceForm of(Map<String, String> fields, String currency) {
         Map<TokenClass, String> prices = new EnumMap<>(TokenClass.class);
         for (TokenClass tokenClass : TokenClass.values()) {
             String typed = fields.getOrDefault("price-" + tokenClass, "").strip();
@@ -57,7 +58,7 @@ record PriceForm(String currency, Map<TokenClass, String> prices, String startsA
             }
         }
         return new PriceForm(
-                fields.getOrDefault("currency", "").strip().toUpperCase(Locale.ROOT),
+                fields.getOrDefault("currency", currency).strip().toUpperCase(Locale.ROOT),
                 prices,
                 fields.getOrDefault("startsAt", "").strip());
     }

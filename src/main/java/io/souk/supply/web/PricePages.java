@@ -59,7 +59,7 @@ class PricePages {
     String price(@PathVariable UUID id, Model model) {
         OfferView offer = wizard.open(id, Step.PRICE, model);
         List<PriceVersionView> versions = prices.versions(id);
-        return page(offer, PriceForm.of(versions.isEmpty() ? null : versions.getLast()), model);
+        return page(offer, PriceForm.of(versions.isEmpty() ? null : versions.getLast(), prices.currency()), model);
     }
 
     /**
@@ -77,7 +77,7 @@ class PricePages {
             RedirectAttributes redirect) {
         OfferView offer = wizard.open(id, Step.PRICE, model);
         List<PriceVersionView> versions = prices.versions(id);
-        PriceForm form = PriceForm.of(fields);
+        PriceForm form = PriceForm.of(fields, prices.currency());
         try {
             Map<TokenClass, Long> micros = form.microsPerMillion();
             Instant start = form.start();
@@ -109,9 +109,7 @@ class PricePages {
             throw new OfferRefused("prices", "Set a price for at least one class; 0 makes it free.");
         }
         String currency = form.currency();
-        if (currency.length() != 3) {
-            throw new OfferRefused("currency", "A currency is three letters, as USD.");
-        }
+        prices.requireCurrency(currency);
         PriceList list = new PriceList(currency, micros);
         List<Change> changes = new ArrayList<>();
         for (TokenClass tokenClass : TokenClass.values()) {
@@ -124,6 +122,7 @@ class PricePages {
         model.addAttribute("newStart", prices.start(offer.id(), form.start()));
         model.addAttribute("changes", changes);
         model.addAttribute("newCurrency", currency);
+        model.addAttribute("oldCurrency", before == null ? currency : before.currency());
         model.addAttribute("newExample", Example.of(offer.task(), list));
         model.addAttribute("oldExample", before == null ? null : Example.of(offer.task(), before.list()));
     }
@@ -131,6 +130,7 @@ class PricePages {
     private String page(OfferView offer, PriceForm form, Model model) {
         List<PriceVersionView> versions = prices.versions(offer.id());
         model.addAttribute("form", form);
+        model.addAttribute("currency", prices.currency());
         model.addAttribute("fields", form.fields(offer.task()));
         model.addAttribute("moreFields", form.more(offer.task()));
         model.addAttribute("versions", versions.reversed());

@@ -11,6 +11,7 @@ import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
 import io.souk.tenancy.web.Visitor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,17 @@ class PostpaidTests {
         assertThat(nanos(page, "owed")).isEqualTo(carried);
         Visitor.Page statement = customer.get("/billing?account=invoice");
         assertThat(statement.body()).contains("data-test=\"line-INVOICE\"", "data-test=\"line-USAGE\"");
+    }
+
+    @Test
+    void aCommaNeverMultipliesACreditLine() {
+        for (String line : List.of("1,5", "10,50", "1.000,50", ",5", "1000,500")) {
+            Visitor.Page refused = approve(line);
+            assertThat(refused.status()).as(line).isEqualTo(422);
+            assertThat(refused.body()).as(line).contains("data-test=\"error-line\"", "a comma only");
+        }
+        assertThat(approve("1,000.50").location()).isEqualTo(page());
+        assertThat(admin.get(page()).body()).contains("value=\"1000.5\"");
     }
 
     private String invoiceState() {

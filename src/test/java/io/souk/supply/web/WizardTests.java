@@ -1,12 +1,15 @@
 package io.souk.supply.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.souk.catalog.OfferRefused;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.catalog.PriceBook;
 import io.souk.catalog.PriceVersionView;
 import io.souk.identity.Person;
+import io.souk.kernel.Ids;
 import io.souk.kernel.TokenClass;
 import io.souk.supply.BackendView;
 import io.souk.supply.Backends;
@@ -257,6 +260,76 @@ class WizardTests {
                     .contains("data-test=\"form-errors\"");
         }
         assertThat(program.getBean(PriceBook.class).versions(offer().id())).isEmpty();
+    }
+
+    @Test
+    void saysUnderTheAddressThatItsPortDoesNotExistWhenLookingAndWhenSaving() {
+        String at = draft();
+        for (String port : List.of("99999", "0", "99999999999")) {
+            Map<String, String> typed = new HashMap<>(backend(SECRET));
+            typed.put("baseUrl", "http://127.0.0.1:" + port + "/v1");
+            for (String action : List.of("look", "save")) {
+                typed.put("action", action);
+                Visitor.Page page = admin.post(at + "/backends", typed);
+                assertThat(page.status()).as(action + " " + port).isEqualTo(200);
+                assertThat(page.body())
+                        .as(action + " " + port)
+                        .contains(
+                                "data-test=\"error-baseUrl\"",
+                                "Port " + port + " does not exist; ports go from 1 to 65535.")
+                        .doesNotContain(SECRET);
+            }
+        }
+        assertThat(backends()).isEmpty();
+    }
+
+    @Test
+    void takesPricesInTheMarketplacesCurrencyOnly() {
+        String at = draft();
+        assertThat(admin.get(at + "/price").body())
+                .contains("data-test=\"currency\"", "USD")
+                .doesNotContain("name=\"currency\"");
+        PriceBook prices = program.getBean(PriceBook.class);
+        for (String action : List.of("compare", "save")) {
+            Map<String, String> foreign = price(action, "0.15", "2", "");
+            foreign.put("currency", "EUR");
+            assertThat(admin.post(at + "/price", foreign).body())
+                    .as(action)
+                    .contains("data-test=\"form-errors\"", "charges in USD only", "EUR")
+                    .doesNotContain("data-test=\"comparison\"");
+        }
+        assertThat(prices.versions(offer().id())).isEmpty();
+        assertThatThrownBy(() -> prices.newVersion(offer().id(), null, "EUR", Map.of(TokenClass.INPUT, 1L), null))
+                .isInstanceOfSatisfying(
+                        OfferRefused.class,
+                        refused -> assertThat(refused.field()).isEqualTo("currency"));
+
+        Map<String, String> unnamed = price("save", "0.15", "2", "");
+        unnamed.remove("currency");
+        assertThat(admin.post(at + "/price", unnamed).location()).endsWith("/backends");
+        assertThat(prices.versions(offer().id()).getFirst().currency()).isEqualTo("USD");
+    }
+
+    @Test
+    void aModelPricedInAnotherCurrencyGoesNotLiveUntilItsPriceIsPutRight() {
+        String at = draft();
+        card(at);
+        cast.database
+                .sql("insert into catalog.price_versions (id, offer_id, number, currency, starts_at, created_at)"
+                        + " values (?, ?, 1, 'EUR', now() - interval '1 minute', now())")
+                .params(Ids.next(), offer().id())
+                .update();
+        admin.post(at + "/backends", backend(SECRET));
+        admin.post(at + "/test", Map.of());
+        admin.post(at + "/publish", Map.of());
+        assertThat(offer().isLive()).isFalse();
+        assertThat(admin.get(at + "/review").body()).contains("Set a price in USD");
+
+        assertThat(admin.post(at + "/price", price("compare", "0.15", "2", "")).body())
+                .contains("data-test=\"comparison\"");
+        admin.post(at + "/price", price("save", "0.15", "2", ""));
+        admin.post(at + "/publish", Map.of());
+        assertThat(offer().isLive()).isTrue();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.souk.support.Stall;
 import io.souk.tenancy.MemberRole;
 import io.souk.tenancy.Projects;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -110,6 +111,28 @@ class LimitPagesTests {
             assertThat(visitor.post(remove.group(1), Map.of()).status()).isEqualTo(404);
         }
         assertThat(cast.signedIn(developer).get("/organisation/budgets").body()).contains("$50.00");
+    }
+
+    @Test
+    void aCommaNeverMultipliesMoney() {
+        Visitor admin = cast.signedIn(cast.admin("ada"));
+        String credit = "/admin/organisations/" + tenant + "/credit";
+        Visitor visitor = cast.signedIn(billing);
+        for (String amount : List.of("1,5", "10,50", "1.000,50", ",5", "1000,500", "1,0000")) {
+            Visitor.Page given = admin.post(
+                    credit, Map.of("id", Ids.next().toString(), "amount", amount, "reason", "Welcome", "until", ""));
+            assertThat(given.body()).as(amount).contains("data-test=\"error-amount\"", "a comma only");
+            Visitor.Page budget =
+                    visitor.post("/organisation/budgets", Map.of("amount", amount, "period", "MONTH", "end", "refuse"));
+            assertThat(budget.body()).as(amount).contains("data-test=\"error-amount\"", "a comma only");
+        }
+        assertThat(visitor.get("/organisation/budgets").body()).doesNotContain("data-test=\"budget-MONTH\"");
+        assertThat(visitor.get("/billing").body()).doesNotContain("data-test=\"wallet-promotional\"");
+
+        admin.post(credit, Map.of("id", Ids.next().toString(), "amount", "1,000.50", "reason", "Welcome", "until", ""));
+        assertThat(visitor.get("/billing").body()).contains("$1,000.50");
+        visitor.post("/organisation/budgets", Map.of("amount", "2,000", "period", "MONTH", "end", "refuse"));
+        assertThat(visitor.get("/organisation/budgets").body()).contains("$2,000.00");
     }
 
     @Test
