@@ -1,6 +1,7 @@
 package io.souk.access;
 
 import io.souk.kernel.Ids;
+import io.souk.platform.Names;
 import io.souk.platform.Secrets;
 import io.souk.tenancy.AuditLog;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ public class ApiKeys {
     /**
      * Makes a key; the answer is the only place where it can be read.
      *
-     * @param name 1 to 100 characters, for people
+     * @param name as {@link Names} wants it, for people
      * @param projectId a project of the organisation
      * @param expiresAt when it stops working, in the future; null for never
      * @throws IllegalArgumentException if the name or the expiry is not as above
@@ -51,9 +52,9 @@ public class ApiKeys {
     @Transactional
     CreatedKey create(UUID id, String name, UUID projectId, @Nullable Instant expiresAt, @Nullable UUID createdBy) {
         String trimmed = name.strip();
-        if (trimmed.isEmpty() || trimmed.length() > 100) {
-            throw new IllegalArgumentException("A key's name has 1 to 100 characters.");
-        }
+        Names.problem("A key's name", trimmed).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
         Instant now = clock.instant();
         if (expiresAt != null && !expiresAt.isAfter(now)) {
             throw new IllegalArgumentException("A key's expiry must lie in the future.");

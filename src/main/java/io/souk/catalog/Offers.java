@@ -1,6 +1,7 @@
 package io.souk.catalog;
 
 import io.souk.kernel.Ids;
+import io.souk.platform.Names;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,8 +219,8 @@ public class Offers {
         }
         require("title", "title", draft.title(), 100);
         require("publisher", "publisher", draft.publisher(), 100);
-        atMost("summary", "one line", draft.summary(), 200);
-        atMost("licence", "licence", draft.licence(), 100);
+        line("summary", "one line", draft.summary(), 200);
+        line("licence", "licence", draft.licence(), 100);
         atMost("card", "card", draft.card(), 50_000);
         positive("contextTokens", draft.contextTokens());
         positive("maxOutputTokens", draft.maxOutputTokens());
@@ -229,7 +230,17 @@ public class Offers {
         if (value.isBlank()) {
             throw new OfferRefused(field, "The " + name + " is missing.");
         }
+        line(field, name, value, most);
+    }
+
+    private static void line(String field, String name, String value, int most) {
         atMost(field, name, value, most);
+        if (!Names.isPlain(value)) {
+            throw new OfferRefused(
+                    field,
+                    "The " + name + " is one line of text, without control characters and signs that change the "
+                            + "direction of writing. Type it anew rather than pasting it.");
+        }
     }
 
     private static void atMost(String field, String name, String value, int most) {

@@ -3,7 +3,10 @@ package io.souk.portal;
 import io.souk.platform.ProblemType;
 import io.souk.platform.Refused;
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -25,6 +28,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 @Order(1)
 class ApiFailures {
     private static final Logger log = LoggerFactory.getLogger(ApiFailures.class);
+    private static final int DEEPEST_CAUSE = 20;
 
     ApiFailures() {}
 
@@ -45,6 +49,9 @@ class ApiFailures {
                 || failure instanceof AuthenticationException) {
             throw failure;
         }
+        if (isUnkept(failure)) {
+            return answer(ProblemType.INVALID.problem("A value is wrong: " + UnkeptCharacters.WORDS), request);
+        }
         String reference = Reference.of(request);
         log.error("{} {} failed, reference {}", request.getMethod(), request.getRequestURI(), reference, failure);
         return answer(
@@ -52,6 +59,13 @@ class ApiFailures {
                         "Something broke on our side. Try again; if it stays so, tell whoever runs "
                                 + "this Souk the reference " + reference + "."),
                 request);
+    }
+
+    /** Whether PostgreSQL was given a character that it keeps in no text, which is U+0000. */
+    private static boolean isUnkept(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST_CAUSE)
+                .anyMatch(cause -> cause instanceof SQLException refused && "22021".equals(refused.getSQLState()));
     }
 
     private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, HttpServletRequest request) {
@@ -84,7 +98,8 @@ class ApiFailures {
         };
     }
 
-    private static ProblemDetail invalid(String field, String message) {
+    /** One part of the request is wrong. @param message a sentence */
+    static ProblemDetail invalid(String field, String message) {
         ProblemDetail problem = ProblemType.INVALID.problem("The field " + field + " is wrong: " + message);
         problem.setProperty("errors", List.of(new Refused.Fault(field, message)));
         return problem;

@@ -4,6 +4,7 @@ import io.souk.catalog.Availability;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.kernel.Ids;
+import io.souk.platform.Names;
 import io.souk.platform.Secrets;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -197,8 +198,11 @@ public class Backends implements Availability {
     }
 
     private String check(BackendDraft draft) {
-        if (draft.name().isBlank() || draft.name().length() > 100) {
-            throw new BackendRefused("name", "A backend's name has 1 to 100 characters.");
+        Names.problem("A backend's name", draft.name()).ifPresent(problem -> {
+            throw new BackendRefused("name", problem);
+        });
+        if (!Names.isPlain(draft.upstreamModel())) {
+            throw new BackendRefused("upstreamModel", Names.NOT_PLAIN);
         }
         if (draft.upstreamModel().isBlank() || draft.upstreamModel().length() > 200) {
             throw new BackendRefused(

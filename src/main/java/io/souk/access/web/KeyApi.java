@@ -6,6 +6,7 @@ import io.souk.access.CreatedKey;
 import io.souk.access.KeyRequests;
 import io.souk.platform.ApiPage;
 import io.souk.platform.Faults;
+import io.souk.platform.Names;
 import io.souk.platform.ProblemType;
 import io.souk.platform.Refused;
 import io.souk.platform.Refuses;
@@ -141,9 +142,7 @@ class KeyApi {
                     String idempotencyKey) {
         Faults faults = new Faults();
         String name = request.name() == null ? "" : request.name().strip();
-        if (name.isEmpty() || name.length() > 100) {
-            faults.add("name", "A key's name has 1 to 100 characters.");
-        }
+        Names.problem("A key's name", name).ifPresent(problem -> faults.add("name", problem));
         Instant expiresAt = expiry(request.expiresAt(), faults);
         UUID project = project(request.projectId(), faults);
         if (idempotencyKey != null && !idempotencyKey.matches("[\\x21-\\x7e]{1,255}")) {

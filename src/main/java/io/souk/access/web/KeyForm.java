@@ -1,7 +1,9 @@
 package io.souk.access.web;
 
+import io.souk.platform.Names;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,6 +22,7 @@ import org.springframework.validation.BindingResult;
  */
 record KeyForm(
         @NotBlank(message = "Give the key a name, as the program that will use it.")
+        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
         @Size(max = 100, message = "Use at most 100 characters.")
         String name,
 

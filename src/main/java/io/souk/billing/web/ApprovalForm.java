@@ -1,9 +1,11 @@
 package io.souk.billing.web;
 
 import io.souk.kernel.Money;
+import io.souk.platform.Names;
 import io.souk.platform.TypedAmount;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -14,7 +16,9 @@ import org.springframework.validation.BindingResult;
 record ApprovalForm(
         @Nullable String line,
 
-        @NotBlank(message = "Say whom invoices are for.") @Size(max = 100, message = "Use at most 100 characters.")
+        @NotBlank(message = "Say whom invoices are for.")
+        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
+        @Size(max = 100, message = "Use at most 100 characters.")
         String invoiceName,
 
         @NotBlank(message = "Say where invoices are sent.")

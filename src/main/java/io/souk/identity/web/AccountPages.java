@@ -5,6 +5,7 @@ import io.souk.identity.Passwords;
 import io.souk.identity.Person;
 import io.souk.platform.Access;
 import io.souk.platform.Access.Need;
+import io.souk.platform.Names;
 import jakarta.servlet.http.HttpSession;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
@@ -38,8 +39,9 @@ class AccountPages {
     @PostMapping("/name")
     String rename(@RequestParam String name, Person person, Model model, RedirectAttributes next) {
         String stripped = name.strip();
-        if (stripped.isEmpty() || stripped.length() > 100) {
-            model.addAttribute("nameProblem", "A name has 1 to 100 characters.");
+        Optional<String> problem = Names.problem("A name", stripped);
+        if (problem.isPresent()) {
+            model.addAttribute("nameProblem", problem.get());
             return page(person, model);
         }
         accounts.rename(person.accountId(), stripped);

@@ -2,6 +2,7 @@ package io.souk.identity.web;
 
 import io.souk.identity.Person;
 import io.souk.identity.SignIns;
+import io.souk.platform.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -51,9 +52,8 @@ class ProviderSignIn implements AuthenticationSuccessHandler, AuthenticationFail
         var token = (OAuth2AuthenticationToken) authentication;
         var user = (OidcUser) Objects.requireNonNull(token.getPrincipal());
         String email = Objects.requireNonNull(user.getEmail());
-        String name = user.getFullName() == null || user.getFullName().isBlank()
-                ? email.substring(0, email.indexOf('@'))
-                : user.getFullName();
+        String given = Names.plain(Objects.requireNonNullElse(user.getFullName(), ""));
+        String name = given.isEmpty() ? Names.plain(email.substring(0, email.indexOf('@'))) : given;
         Person person = signIns.byProvider(
                 token.getAuthorizedClientRegistrationId(),
                 Objects.requireNonNull(user.getSubject()),

@@ -1,5 +1,6 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.Names;
 import io.souk.platform.PortalAddress;
 import io.souk.tenancy.ApiClients;
 import io.souk.tenancy.CreatedApiClient;
@@ -60,8 +61,9 @@ class ClientPages {
             CurrentMember member,
             RedirectAttributes next) {
         String stripped = name.strip();
-        if (stripped.isEmpty() || stripped.length() > 100) {
-            next.addFlashAttribute("problem", "A client's name has 1 to 100 characters. None was created.");
+        Optional<String> problem = Names.problem("A client's name", stripped);
+        if (problem.isPresent()) {
+            next.addFlashAttribute("problem", problem.get() + " None was created.");
             return HERE;
         }
         if (scopes == null || scopes.isEmpty() || !ApiClients.SCOPES.keySet().containsAll(scopes)) {

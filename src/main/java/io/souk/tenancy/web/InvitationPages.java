@@ -5,6 +5,7 @@ import io.souk.identity.EmailTaken;
 import io.souk.identity.Passwords;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
+import io.souk.platform.Names;
 import io.souk.tenancy.InvitationOffer;
 import io.souk.tenancy.Invitations;
 import io.souk.tenancy.access.Anyone;
@@ -87,10 +88,10 @@ class InvitationPages {
         }
         String email = offer.get().email();
         Optional<String> problem = passwords.problem(password, email);
-        boolean unnamed = name.isBlank() || name.strip().length() > 100;
-        if (problem.isPresent() || unnamed) {
+        Optional<String> nameProblem = Names.problem("A name", name.strip());
+        if (problem.isPresent() || nameProblem.isPresent()) {
             model.addAttribute("passwordProblem", problem.orElse(null));
-            model.addAttribute("nameProblem", unnamed ? "A name has 1 to 100 characters." : null);
+            model.addAttribute("nameProblem", nameProblem.orElse(null));
             model.addAttribute("name", name);
             return page(token, null, model, response);
         }

@@ -2,6 +2,7 @@ package io.souk.tenancy.web;
 
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
+import io.souk.platform.Names;
 import io.souk.tenancy.AuditLog;
 import io.souk.tenancy.CurrentMember;
 import io.souk.tenancy.Invitations;
@@ -71,13 +72,12 @@ class OrganisationPages {
     @OwnerOnly
     @PostMapping("/name")
     String rename(@RequestParam String name, CurrentMember member, RedirectAttributes next) {
-        Optional<String> good = named(name);
-        good.ifPresentOrElse(
-                fine -> {
-                    organisations.rename(fine, member.accountId());
+        String stripped = name.strip();
+        Names.problem("A name", stripped)
+                .ifPresentOrElse(problem -> next.addFlashAttribute("problem", problem + " It was not changed."), () -> {
+                    organisations.rename(stripped, member.accountId());
                     next.addFlashAttribute("notice", "The name is saved.");
-                },
-                () -> next.addFlashAttribute("problem", "A name has 1 to 100 characters. It was not changed."));
+                });
         return HERE;
     }
 
@@ -119,7 +119,12 @@ class OrganisationPages {
     @PostMapping("/invitations")
     String invite(@RequestParam String email, @RequestParam MemberRole role, Person person, RedirectAttributes next) {
         String address = email.strip();
-        if (!EMAIL.matcher(address).matches() || address.length() > LONGEST_EMAIL) {
+        if (!Names.isPlain(address)) {
+            next.addFlashAttribute(
+                    "problem",
+                    "An e-mail address has no control characters and no signs that change the direction of writing. "
+                            + "Nobody was invited.");
+        } else if (!EMAIL.matcher(address).matches() || address.length() > LONGEST_EMAIL) {
             next.addFlashAttribute("problem", "\"" + address + "\" is no e-mail address. Nobody was invited.");
         } else if (invitations.invite(address, role, person).isEmpty()) {
             next.addFlashAttribute(
@@ -144,19 +149,16 @@ class OrganisationPages {
     @OwnerOnly
     @PostMapping("/projects")
     String createProject(@RequestParam String name, CurrentMember member, RedirectAttributes next) {
-        Optional<String> good = named(name);
-        if (good.isEmpty()) {
-            next.addFlashAttribute("problem", "A project's name has 1 to 100 characters.");
-        } else if (projects.create(good.get(), member.accountId()).isEmpty()) {
+        String stripped = name.strip();
+        Optional<String> problem = Names.problem("A project's name", stripped);
+        if (problem.isPresent()) {
+            next.addFlashAttribute("problem", problem.get());
+        } else if (projects.create(stripped, member.accountId()).isEmpty()) {
             next.addFlashAttribute("problem", "There is a project of that name already.");
         } else {
-            next.addFlashAttribute("notice", "The project \"" + good.get() + "\" is created.");
+            next.addFlashAttribute("notice", "The project \"" + stripped + "\" is created.");
         }
         return HERE;
-    }
-
-    private static Optional<String> named(String name) {
-        return Optional.of(name.strip()).filter(text -> !text.isEmpty() && text.length() <= 100);
     }
 
     @SignedIn
@@ -187,18 +189,19 @@ class OrganisationPages {
             HttpServletRequest request,
             Model model,
             RedirectAttributes next) {
-        Optional<String> good = named(name);
-        if (good.isEmpty()) {
-            model.addAttribute("nameProblem", "A name has 1 to 100 characters.");
+        String stripped = name.strip();
+        Optional<String> problem = Names.problem("A name", stripped);
+        if (problem.isPresent()) {
+            model.addAttribute("nameProblem", problem.get());
             return create(member, model);
         }
         if (organisations.of(person.accountId()).size() >= 50) {
             model.addAttribute("nameProblem", "You are a member of fifty organisations, which is the most.");
             return create(member, model);
         }
-        TenantId tenant = organisations.create(good.get(), person.accountId());
+        TenantId tenant = organisations.create(stripped, person.accountId());
         TenantFilter.choose(request, tenant);
-        next.addFlashAttribute("notice", "The organisation \"" + good.get() + "\" is created, and you work in it now.");
+        next.addFlashAttribute("notice", "The organisation \"" + stripped + "\" is created, and you work in it now.");
         return HERE;
     }
 }

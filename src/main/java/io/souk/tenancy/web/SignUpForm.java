@@ -1,20 +1,25 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.Names;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 record SignUpForm(
-        @NotBlank(message = "Your name is missing.") @Size(max = 100, message = "Use at most 100 characters.")
+        @NotBlank(message = "Your name is missing.")
+        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
+        @Size(max = 100, message = "Use at most 100 characters.")
         String name,
 
         @NotBlank(message = "Your e-mail address is missing.")
         @Pattern(regexp = "\\s*[^@\\s]+@[^@\\s]+\\s*", message = "This is no e-mail address.")
+        @Pattern(regexp = Names.PLAIN, message = "This is no e-mail address.")
         @Size(max = 254, message = "Use at most 254 characters.")
         String email,
 
         @NotBlank(message = "The name of your organisation is missing.")
+        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
         @Size(max = 100, message = "Use at most 100 characters.")
         String organisation,
 

@@ -413,4 +413,16 @@ class WizardTests {
         assertThat(customer.post("/admin/models", task()).status()).isEqualTo(404);
         assertThat(offer().title()).isEqualTo("Model " + name);
     }
+
+    @Test
+    void refusesTitlesAndNamesThatAreNotOneLineOfPlainText() {
+        Map<String, String> bad = new HashMap<>(task());
+        bad.put("title", "Small\u202emodel");
+        assertThat(admin.post("/admin/models", bad).body()).contains("data-test=\"error-title\"", "is one line");
+        String at = draft();
+        Map<String, String> backend = new HashMap<>(backend(SECRET));
+        backend.put("name", "rack\u202e1");
+        assertThat(admin.post(at + "/backends", backend).body())
+                .contains("data-test=\"error-name\"", "A name is one line");
+    }
 }

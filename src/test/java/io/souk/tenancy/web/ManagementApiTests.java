@@ -181,4 +181,34 @@ class ManagementApiTests {
                 .contains("\"kty\"")
                 .doesNotContain("\"d\":");
     }
+
+    private Visitor.Page send(String path, String token, String body) {
+        Visitor program = cast.visitor();
+        return program.send(HttpRequest.newBuilder(program.at(path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void refusesControlCharactersInItsOwnShape() {
+        String reads = token(client("usage.read"));
+        Visitor.Page query = call("/api/v1/usage?project=%00&model=%00", reads);
+        assertThat(query.status()).isEqualTo(400);
+        assertThat(query.contentType()).startsWith("application/problem+json");
+        assertThat(query.body()).contains("urn:souk:problem:invalid", "control character that cannot be kept");
+
+        String writes = token(client("keys.write"));
+        Visitor.Page key = send("/api/v1/keys", writes, "{\"name\":\"a\\u0000b\"}");
+        assertThat(key.status()).isEqualTo(400);
+        assertThat(key.body()).contains("urn:souk:problem:invalid", "\"field\":\"name\"", "A name is one line");
+        assertThat(send("/api/v1/keys", writes, "{\"name\":\"a\\u202eb\"}").status())
+                .isEqualTo(400);
+
+        String subscribes = token(client("subscriptions.write"));
+        Visitor.Page subscription = send("/api/v1/subscriptions", subscribes, "{\"model\":\"a\\u0000b\"}");
+        assertThat(subscription.status()).isEqualTo(400);
+        assertThat(subscription.contentType()).startsWith("application/problem+json");
+        assertThat(subscription.body()).contains("control character that cannot be kept");
+    }
 }

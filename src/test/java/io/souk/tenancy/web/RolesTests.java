@@ -222,4 +222,50 @@ class RolesTests {
                 .isEqualTo(400);
         assertThat(names(tenant)).isEqualTo("olga Ltd");
     }
+
+    @Test
+    void refusesNamesThatAreNotOneLineOfPlainText() {
+        Visitor visitor = cast.signedIn(owner);
+        String name = "Bright\u202eFuture";
+        visitor.post("/organisation/name", Map.of("name", name));
+        assertThat(visitor.get("/organisation").body()).contains("A name is one line");
+        visitor.post("/organisation/projects", Map.of("name", "two\nlines"));
+        assertThat(visitor.get("/organisation").body()).contains("A name is one line");
+        visitor.post("/organisation/clients", Map.of("name", name, "scope", "keys.read"));
+        assertThat(visitor.get("/organisation/clients").body()).contains("A name is one line");
+        visitor.post("/organisation/invitations", Map.of("email", "x\u202e@example.org", "role", "OWNER"));
+        assertThat(visitor.get("/organisation").body())
+                .contains("Nobody was invited.")
+                .doesNotContain("\u202e");
+        for (String path : List.of("/organisation/new", "/account/name", "/keys")) {
+            assertThat(visitor.post(path, Map.of("name", name, "project", "", "expiry", "never"))
+                            .body())
+                    .as(path)
+                    .contains("data-test=\"error-name\"", "A name is one line");
+        }
+        assertThat(names(tenant)).isEqualTo("olga Ltd");
+    }
+
+    @Test
+    void answersANulWithTheWordsForItOnEveryForm() {
+        Visitor visitor = cast.signedIn(owner);
+        for (String path : List.of(
+                "/organisation/name",
+                "/organisation/projects",
+                "/organisation/invitations",
+                "/organisation/new",
+                "/account/name",
+                "/keys")) {
+            Visitor.Page page = visitor.post(path, Map.of("name", "a\u0000b", "email", "a\u0000@b", "role", "OWNER"));
+            assertThat(page.status()).as(path).isEqualTo(400);
+            assertThat(page.body()).as(path).contains("a control character that cannot be kept");
+        }
+        Visitor admin = cast.signedIn(cast.admin("root"));
+        for (String path : List.of(
+                "/admin/organisations?q=%00", "/admin/people?q=%00", "/admin/calls?organisation=%00&model=%00")) {
+            assertThat(admin.get(path).status()).as(path).isEqualTo(400);
+        }
+        assertThat(admin.post("/admin/models", Map.of("title", "a\u0000b")).status())
+                .isEqualTo(400);
+    }
 }

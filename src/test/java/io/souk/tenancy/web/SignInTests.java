@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.identity.Person;
 import io.souk.support.SoukTest;
+import java.net.http.HttpRequest;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,5 +209,52 @@ class SignInTests {
                 .param(ada.accountId())
                 .update();
         assertThat(visitor.get("/account").location()).isEqualTo("/sign-in");
+    }
+
+    @Test
+    void saysThatAFormIsOutOfDateAndLeadsBackToIt() {
+        Visitor visitor = cast.visitor();
+        visitor.get("/sign-in");
+        for (Map<String, String> fields : List.of(
+                Map.of("email", "a@example.org", "password", "x"),
+                Map.of("email", "a@example.org", "password", "x", "_csrf", "of-another-tab"))) {
+            Visitor.Page page = visitor.send(HttpRequest.newBuilder(visitor.at("/sign-in"))
+                    .header("Accept", "text/html")
+                    .header("Referer", visitor.at("/sign-in?next=/account").toString())
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(fields.entrySet().stream()
+                            .map(field -> field.getKey() + "=" + field.getValue())
+                            .collect(Collectors.joining("&")))));
+            assertThat(page.status()).isEqualTo(403);
+            assertThat(page.body())
+                    .contains("data-test=\"stale\"", "out of date", "href=\"/sign-in?next=/account\"")
+                    .doesNotContain("Your role");
+        }
+    }
+
+    @Test
+    void saysSoToSomebodySignedOutInAnotherTabAndLeadsToNoOtherSite() {
+        Visitor visitor = cast.visitor();
+        for (String path : List.of("/account/name", "/admin/models", "/organisation/name")) {
+            Visitor.Page page = visitor.send(HttpRequest.newBuilder(visitor.at(path))
+                    .header("Accept", "text/html")
+                    .header("Referer", "https://evil.example//evil.example/x")
+                    .POST(HttpRequest.BodyPublishers.noBody()));
+            assertThat(page.status()).as(path).isEqualTo(403);
+            assertThat(page.body())
+                    .contains("data-test=\"stale\"", "href=\"/sign-in\"")
+                    .doesNotContain("Your role", "evil.example");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "PATCH"})
+    void knowsOnPagesOnlyTheMethodsOfForms(String method) {
+        Visitor visitor = cast.visitor();
+        Visitor.Page page = visitor.send(HttpRequest.newBuilder(visitor.at("/models"))
+                .header("Accept", "text/html")
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+        assertThat(page.status()).isEqualTo(405);
+        assertThat(page.response().headers().firstValue("Allow")).contains("GET, HEAD, POST");
     }
 }

@@ -142,4 +142,57 @@ class SignUpTests {
                 .single();
         assertThat(cast.visitor().get("/local/mailbox/" + id).body()).contains("/verify?token=");
     }
+
+    @Test
+    void refusesNamesThatTurnTheDirectionOfOurSentences() {
+        for (String sign : new String[] {"\u202e", "\u2066", "\u200f", "\n", "\u0007"}) {
+            String email = Cast.email("mal");
+            Visitor.Page page = cast.visitor()
+                    .post(
+                            "/sign-up",
+                            Map.of(
+                                    "name",
+                                    "Ada" + sign + "Byron",
+                                    "email",
+                                    email,
+                                    "organisation",
+                                    "A" + sign + "da's",
+                                    "password",
+                                    Cast.PASSWORD));
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.body())
+                    .contains("data-test=\"error-name\"", "data-test=\"error-organisation\"", "A name is one line");
+            assertThat(cast.mailsTo(email)).isZero();
+        }
+    }
+
+    @Test
+    void refusesAnEmailAddressThatTurnsTheDirectionOfOurSentences() {
+        Visitor.Page page = cast.visitor().post("/sign-up", form("ada\u202e@example.org"));
+        assertThat(page.body()).contains("data-test=\"error-email\"");
+    }
+
+    @Test
+    void saysThatANulCannotBeKept() {
+        Visitor.Page page = cast.visitor()
+                .post(
+                        "/sign-up",
+                        Map.of(
+                                "name",
+                                "A\u0000da",
+                                "email",
+                                Cast.email("nul"),
+                                "organisation",
+                                "Ada's",
+                                "password",
+                                Cast.PASSWORD));
+        assertThat(page.status()).isEqualTo(400);
+        assertThat(page.body()).contains("data-test=\"error\"", "a control character that cannot be kept");
+        assertThat(cast.visitor().get("/models?q=%00").status()).isEqualTo(400);
+        assertThat(cast.visitor().get("/models?q=a%00b&q=c").body())
+                .contains("a control character that cannot be kept");
+        assertThat(cast.visitor().get("/models?q=%0a").status())
+                .as("the others are searched for")
+                .isEqualTo(200);
+    }
 }
