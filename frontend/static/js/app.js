@@ -33,6 +33,20 @@ function showCopyButtons(root) {
 showCopyButtons(document);
 document.addEventListener('htmx:load', (event) => showCopyButtons(event.detail.elt));
 
+// a table that fits keeps its head in sight; one that is too wide scrolls in its box, by keyboard too
+const boxes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  const box = target.closest('.table-box');
+  if (!box) return;
+  const fits = box.scrollWidth <= box.clientWidth;
+  box.classList.toggle('fits', fits);
+  if (fits) box.removeAttribute('tabindex'); else box.tabIndex = 0;
+}));
+function watchTables(root) {
+  root.querySelectorAll('.table-box, .table-box > .table').forEach((part) => boxes.observe(part));
+}
+watchTables(document);
+document.addEventListener('htmx:load', (event) => watchTables(event.detail.elt.parentElement ?? event.detail.elt));
+
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;

@@ -11,6 +11,14 @@ import io.souk.kernel.Money;
  * @param creditLineLeft what may still be spent on invoice; zero where none was approved
  */
 public record WalletView(Money balance, Money promotional, Money held, Money creditLineLeft) {
+    /**
+     * All credit that calls may spend, bought or given; what may be spent on invoice comes on top. Negative only where
+     * more was spent than was bought and nothing was given: an overdrawn balance takes nothing off what was given.
+     */
+    public Money credit() {
+        return balance.isNegative() && !promotional.isZero() ? promotional : balance.plus(promotional);
+    }
+
     /** What no gateway holds. */
     public Money free() {
         return balance.minus(held);

@@ -15,6 +15,7 @@ import io.souk.tenancy.Projects;
 import io.souk.tenancy.access.ApiScope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.time.Clock;
@@ -91,13 +92,18 @@ class KeyApi {
      * @param expiresAt when it stops working, as 2027-01-31T00:00:00Z; never where nothing is said
      */
     record KeyRequest(
-            @Nullable String name,
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String name,
+
             @Nullable String projectId,
             @Nullable String expiresAt) {}
 
     @GetMapping
     @ApiScope("keys.read")
-    @Operation(summary = "List keys", description = "Revoked and expired ones too, the newest first; never a secret.")
+    @Operation(
+            operationId = "listKeys",
+            summary = "List keys",
+            description = "Revoked and expired ones too, the newest first; never a secret.")
     ApiPage<KeyAnswer> list(
             @Parameter(description = "Where to go on: next of the page before.")
                     @RequestParam(required = false)
@@ -117,7 +123,7 @@ class KeyApi {
 
     @GetMapping("/{id}")
     @ApiScope("keys.read")
-    @Operation(summary = "Read one key")
+    @Operation(operationId = "getKey", summary = "Read one key")
     KeyAnswer key(@Parameter(description = "The key's id.") @PathVariable UUID id) {
         return answer(keys.find(id).filter(key -> !key.portal()).orElseThrow(() -> Refused.notFound("key")), null);
     }
@@ -131,7 +137,7 @@ class KeyApi {
             description = "The key was made by an earlier request with this Idempotency-Key; without its secret. If "
                     + "that answer was lost, revoke the key and make another.")
     @Refuses(ProblemType.IDEMPOTENCY_KEY_REUSED)
-    @Operation(summary = "Create a key")
+    @Operation(operationId = "createKey", summary = "Create a key")
     ResponseEntity<KeyAnswer> create(
             @RequestBody KeyRequest request,
             @Parameter(
@@ -202,6 +208,7 @@ class KeyApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @ApiScope("keys.write")
     @Operation(
+            operationId = "revokeKey",
             summary = "Revoke a key",
             description = "For good; calls with it are refused within a second. Revoking it again changes nothing.")
     void revoke(@Parameter(description = "The key's id.") @PathVariable UUID id) {

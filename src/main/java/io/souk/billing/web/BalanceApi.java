@@ -31,7 +31,10 @@ class BalanceApi {
 
     @GetMapping
     @ApiScope("billing.read")
-    @Operation(summary = "Read the balance", description = "Calls are taken off within two seconds of their end.")
+    @Operation(
+            operationId = "getBalance",
+            summary = "Read the balance",
+            description = "Calls are taken off within two seconds of their end.")
     Balance balance() {
         WalletView wallet = wallets.wallet();
         return new Balance(

@@ -6,6 +6,7 @@ import io.souk.kernel.Money;
 import io.souk.portal.Formats;
 import io.souk.portal.OverviewContributor;
 import io.souk.portal.Shells;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -28,11 +29,11 @@ class BillingFigures implements OverviewContributor {
     }
 
     static boolean isLow(WalletView wallet) {
-        return wallet.creditLineLeft().nanos() <= 0 && wallet.balance().nanos() < LOW_NANOS;
+        return wallet.creditLineLeft().nanos() <= 0 && wallet.credit().nanos() < LOW_NANOS;
     }
 
     private static boolean isEmpty(WalletView wallet) {
-        return wallet.creditLineLeft().nanos() <= 0 && wallet.balance().nanos() <= 0;
+        return wallet.creditLineLeft().nanos() <= 0 && wallet.credit().nanos() <= 0;
     }
 
     private boolean seesMoney() {
@@ -45,15 +46,33 @@ class BillingFigures implements OverviewContributor {
             return List.of();
         }
         WalletView wallet = wallets.wallet();
-        String note = isEmpty(wallet)
-                ? "calls are refused until you add credit"
-                : isLow(wallet) ? "running low" : wallet.creditLineLeft().nanos() > 0 ? "and a credit line" : "";
         return List.of(new Figure(
                 10,
                 "Credit left",
-                formats.money(wallet.balance().nanos(), wallet.balance().currency()),
-                note,
+                money(wallet.credit()),
+                note(wallet),
                 isLow(wallet) ? "/billing/top-up" : "/billing"));
+    }
+
+    private String note(WalletView wallet) {
+        if (isEmpty(wallet)) {
+            return "calls are refused until you add credit";
+        }
+        List<String> notes = new ArrayList<>();
+        if (isLow(wallet)) {
+            notes.add("running low");
+        }
+        if (wallet.promotional().nanos() > 0) {
+            notes.add((wallet.balance().nanos() <= 0 ? "all" : money(wallet.promotional())) + " of it promotional");
+        }
+        if (wallet.creditLineLeft().nanos() > 0) {
+            notes.add("and " + money(wallet.creditLineLeft()) + " on invoice");
+        }
+        return String.join(", ", notes);
+    }
+
+    private String money(Money amount) {
+        return formats.money(amount.nanos(), amount.currency());
     }
 
     @Override

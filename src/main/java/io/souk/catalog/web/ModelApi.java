@@ -98,6 +98,7 @@ class ModelApi {
 
     @GetMapping
     @Operation(
+            operationId = "listModels",
             summary = "List live models",
             description = "In the order of their names, with the prices in force and whether they answer.")
     ApiPage<ModelAnswer> models(
@@ -126,7 +127,10 @@ class ModelApi {
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "Read one model", description = "A withdrawn one too, as long as it was ever live.")
+    @Operation(
+            operationId = "getModel",
+            summary = "Read one model",
+            description = "A withdrawn one too, as long as it was ever live.")
     ModelAnswer model(@Parameter(description = "The model's id.") @PathVariable UUID id) {
         OfferView offer = offers.find(id)
                 .filter(found -> found.state() != OfferView.State.DRAFT)

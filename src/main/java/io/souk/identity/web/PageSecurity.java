@@ -4,6 +4,7 @@ import io.souk.identity.Accounts;
 import io.souk.identity.Person;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.function.Predicate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -30,7 +31,10 @@ import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Which requests need a signed-in person, as far as the address tells; each handler says the rest ({@code
@@ -79,16 +83,25 @@ class PageSecurity {
         return tokens;
     }
 
-    /** Remembers only pages that a person can come back to. */
+    /** Remembers only pages that a person can come back to, so none that programs send their requests to. */
     @Bean
     @SuppressWarnings("NullAway")
     RequestCache savedRequests() {
         var html = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
         var cache = new HttpSessionRequestCache();
         cache.setMatchingRequestParameterName(null);
-        cache.setRequestMatcher(request ->
-                request.getMethod().equals("GET") && request.getHeader("HX-Request") == null && html.matches(request));
+        RequestMatcher forPrograms = programsEndpoints();
+        cache.setRequestMatcher(request -> request.getMethod().equals("GET")
+                && request.getHeader("HX-Request") == null
+                && !forPrograms.matches(request)
+                && html.matches(request));
         return cache;
+    }
+
+    private static RequestMatcher programsEndpoints() {
+        return new OrRequestMatcher(Arrays.stream(NoCredentials.ENDPOINTS)
+                .<RequestMatcher>map(PathPatternRequestMatcher.withDefaults()::matcher)
+                .toList());
     }
 
     @Bean
@@ -102,7 +115,9 @@ class PageSecurity {
                 .addFilterAfter(new SignedInFilter(accounts), SecurityContextHolderFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
-                        new Refusals(), new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                                new NoCredentials(), programsEndpoints())
+                        .defaultAuthenticationEntryPointFor(
+                                new Refusals(), new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
                 .build();
     }
 

@@ -13,6 +13,7 @@ import io.souk.subscriptions.Subscriptions;
 import io.souk.tenancy.access.ApiScope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -58,11 +59,16 @@ class SubscriptionApi {
             @Nullable Instant endedAt) {}
 
     /** @param model the name of a live model */
-    record SubscriptionRequest(@Nullable String model) {}
+    record SubscriptionRequest(
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
+            String model) {}
 
     @GetMapping
     @ApiScope("models.read")
-    @Operation(summary = "List subscriptions", description = "Ended ones too, the newest first.")
+    @Operation(
+            operationId = "listSubscriptions",
+            summary = "List subscriptions",
+            description = "Ended ones too, the newest first.")
     ApiPage<SubscriptionAnswer> list(
             @Parameter(description = "Where to go on: next of the page before.")
                     @RequestParam(required = false)
@@ -93,6 +99,7 @@ class SubscriptionApi {
     @ApiScope("subscriptions.write")
     @Refuses({ProblemType.MODEL_WITHDRAWN, ProblemType.NOT_FOUND})
     @Operation(
+            operationId = "subscribe",
             summary = "Subscribe to a model",
             description =
                     "Pay as you go. However often it is asked, one subscription comes of it, and the answer is the "
@@ -123,7 +130,7 @@ class SubscriptionApi {
 
     @GetMapping("/{id}")
     @ApiScope("models.read")
-    @Operation(summary = "Read one subscription")
+    @Operation(operationId = "getSubscription", summary = "Read one subscription")
     SubscriptionAnswer subscription(@Parameter(description = "The subscription's id.") @PathVariable UUID id) {
         SubscriptionView found = subscriptions.find(id).orElseThrow(() -> Refused.notFound("subscription"));
         return answer(found, offers.find(found.offerId()));
@@ -133,6 +140,7 @@ class SubscriptionApi {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @ApiScope("subscriptions.write")
     @Operation(
+            operationId = "endSubscription",
             summary = "End a subscription",
             description = "Calls to its model are refused within a second. Ending it again changes nothing.")
     void end(@Parameter(description = "The subscription's id.") @PathVariable UUID id) {

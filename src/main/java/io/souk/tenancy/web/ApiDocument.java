@@ -1,5 +1,6 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.Faults;
 import io.souk.platform.PortalAddress;
 import io.souk.platform.ProblemType;
 import io.souk.platform.Refuses;
@@ -24,9 +25,11 @@ import io.swagger.v3.oas.models.security.Scopes;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -88,6 +91,7 @@ class ApiDocument {
         ObjectSchema fault = new ObjectSchema();
         fault.addProperty("field", new StringSchema());
         fault.addProperty("message", new StringSchema());
+        fault.setRequired(List.of("field", "message"));
         ObjectSchema problem = new ObjectSchema();
         problem.addProperty("type", type.description("What went wrong; stable, so decide by it."));
         problem.addProperty("title", new StringSchema().description("The type in a few words."));
@@ -116,6 +120,11 @@ class ApiDocument {
         String needed = scope == null ? "" : scope.value();
         operation.setSecurity(
                 List.of(new SecurityRequirement().addList(SCHEME, needed.isEmpty() ? List.of() : List.of(needed))));
+        if (operation.getParameters() != null) {
+            operation.getParameters().stream()
+                    .filter(parameter -> "limit".equals(parameter.getName()))
+                    .forEach(parameter -> parameter.setSchema(limit()));
+        }
         Map<Integer, String> refusals = new TreeMap<>();
         add(refusals, ProblemType.TOKEN_MISSING, ProblemType.TOKEN_REFUSED);
         add(refusals, ProblemType.SCOPE_MISSING);
@@ -150,6 +159,16 @@ class ApiDocument {
                                                         .schema(new Schema<>()
                                                                 .$ref("#/components/schemas/" + PROBLEM))))));
         return operation;
+    }
+
+    /** Handlers read it as text, so as to tell what is wrong with it beside all else that is. */
+    private static Schema<?> limit() {
+        Schema<Object> limit = new Schema<>();
+        limit.setTypes(Set.of("integer"));
+        limit.setMinimum(BigDecimal.ONE);
+        limit.setMaximum(BigDecimal.valueOf(Faults.MOST_LIMIT));
+        limit.setDefault(Faults.USUAL_LIMIT);
+        return limit;
     }
 
     private static void add(Map<Integer, String> refusals, ProblemType... types) {

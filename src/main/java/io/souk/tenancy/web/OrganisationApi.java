@@ -28,7 +28,10 @@ class OrganisationApi {
     record OrganisationAnswer(String id, String name, String client, Set<String> scopes) {}
 
     @GetMapping("/organisation")
-    @Operation(summary = "Read the organisation that the token is for", description = "Any token will do.")
+    @Operation(
+            operationId = "getOrganisation",
+            summary = "Read the organisation that the token is for",
+            description = "Any token will do.")
     @ApiScope("")
     OrganisationAnswer organisation(CurrentClient client) {
         return new OrganisationAnswer(
@@ -39,7 +42,10 @@ class OrganisationApi {
     }
 
     @GetMapping("/projects")
-    @Operation(summary = "List projects", description = "Those that a key may belong to, the default one first.")
+    @Operation(
+            operationId = "listProjects",
+            summary = "List projects",
+            description = "Those that a key may belong to, the default one first.")
     @ApiScope("keys.read")
     ProjectList projects() {
         return new ProjectList(projects.list());

@@ -108,6 +108,7 @@ class UsageApi {
 
     @GetMapping("/usage")
     @Operation(
+            operationId = "getUsage",
             summary = "Read usage in sums",
             description = "Of whole days, by UTC. A call counts within two seconds of its end.")
     Usage usage(
@@ -147,7 +148,10 @@ class UsageApi {
     }
 
     @GetMapping("/calls")
-    @Operation(summary = "List single calls", description = "The newest first, within two seconds of their end.")
+    @Operation(
+            operationId = "listCalls",
+            summary = "List single calls",
+            description = "The newest first, within two seconds of their end.")
     ApiPage<Call> calls(
             @Parameter(description = FROM) @RequestParam(required = false) @Nullable String from,
             @Parameter(description = TO) @RequestParam(required = false) @Nullable String to,
@@ -186,7 +190,7 @@ class UsageApi {
     }
 
     @GetMapping("/calls/{id}")
-    @Operation(summary = "Read one call")
+    @Operation(operationId = "getCall", summary = "Read one call")
     Call call(@Parameter(description = "The call's id.") @PathVariable UUID id) {
         return call(reports.call(id).orElseThrow(() -> Refused.notFound("call")));
     }

@@ -159,7 +159,160 @@ class ApiRoutesTests {
             assertThat(problem.path("detail").asString()).isNotBlank();
             assertThat(problem.path("status").asInt()).isEqualTo(page.status());
         }
-        return new Answer(page.status(), page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body()), page);
+        JsonNode json = page.body().isBlank() ? JSON.missingNode() : JSON.readTree(page.body());
+        if (page.status() < 300 && json.isObject()) {
+            fits(json, promised(method, asked, page.status()), method + " " + asked);
+        }
+        return new Answer(page.status(), json, page);
+    }
+
+    private JsonNode promised(String method, String asked, int status) {
+        return document.path("paths")
+                .propertyStream()
+                .filter(known -> asked.matches(known.getKey().replaceAll("\\{[^}]+}", "[^/]+")))
+                .map(known -> known.getValue()
+                        .path(method.toLowerCase(java.util.Locale.ROOT))
+                        .path("responses")
+                        .path(Integer.toString(status))
+                        .path("content")
+                        .path("application/json")
+                        .path("schema"))
+                .filter(JsonNode::isObject)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no schema for " + method + " " + asked + " " + status));
+    }
+
+    private JsonNode named(JsonNode schema) {
+        String reference = schema.path("$ref").asString("");
+        return reference.isEmpty()
+                ? schema
+                : document.path("components").path("schemas").path(reference.substring(reference.lastIndexOf('/') + 1));
+    }
+
+    private static boolean allows(JsonNode schema, String type) {
+        JsonNode types = schema.path("type");
+        return types.isArray()
+                ? types.valueStream().anyMatch(one -> one.asString().equals(type))
+                : types.asString("").equals(type);
+    }
+
+    /** Holds an answer beside its schema: nulls only where they are declared, all members known, the required ones there. */
+    private void fits(JsonNode value, JsonNode declared, String where) {
+        List<JsonNode> ways = named(declared).path("anyOf").isArray()
+                ? named(declared).path("anyOf").valueStream().map(this::named).toList()
+                : List.of(named(declared));
+        if (value.isNull()) {
+            assertThat(ways).as(where + " may be null").anyMatch(way -> allows(way, "null"));
+            return;
+        }
+        JsonNode schema = ways.stream()
+                .filter(way -> !way.path("type").asString("").equals("null"))
+                .findFirst()
+                .orElseThrow();
+        if (value.isArray()) {
+            value.valueStream().forEach(one -> fits(one, schema.path("items"), where + "[]"));
+        } else if (value.isObject()) {
+            schema.path("required")
+                    .valueStream()
+                    .forEach(member -> assertThat(value.has(member.asString()))
+                            .as(where + "." + member.asString() + " is there")
+                            .isTrue());
+            value.propertyStream().forEach(member -> {
+                JsonNode own = schema.path("properties").path(member.getKey());
+                JsonNode one = own.isMissingNode() ? schema.path("additionalProperties") : own;
+                assertThat(one.isObject())
+                        .as(where + "." + member.getKey() + " is declared")
+                        .isTrue();
+                fits(member.getValue(), one, where + "." + member.getKey());
+            });
+        } else {
+            String type = value.isString() ? "string" : value.isBoolean() ? "boolean" : "integer";
+            assertThat(allows(schema, type)).as(where + " is of type " + type).isTrue();
+        }
+    }
+
+    private List<String> nullable(String name) {
+        return document.path("components")
+                .path("schemas")
+                .path(name)
+                .path("properties")
+                .propertyStream()
+                .filter(member -> allows(member.getValue(), "null")
+                        || member.getValue().path("anyOf").valueStream().anyMatch(way -> allows(way, "null")))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private List<String> required(String name) {
+        return document.path("components")
+                .path("schemas")
+                .path(name)
+                .path("required")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    @Test
+    void theDocumentSaysWhatMayBeNullAndWhatIsAlwaysThere() {
+        assertThat(nullable("KeyAnswer")).containsExactlyInAnyOrder("expiresAt", "revokedAt", "secret");
+        assertThat(required("KeyAnswer"))
+                .containsExactlyInAnyOrder(
+                        "id", "name", "projectId", "start", "state", "createdAt", "expiresAt", "revokedAt", "secret");
+        assertThat(nullable("SubscriptionAnswer")).containsExactly("endedAt");
+        assertThat(nullable("Line")).containsExactly("name");
+        assertThat(nullable("ModelAnswer")).containsExactlyInAnyOrder("prices", "nextPrices");
+        assertThat(nullable("Limits")).containsExactlyInAnyOrder("contextTokens", "maxOutputTokens");
+        assertThat(nullable("ApiPageKeyAnswer")).containsExactly("next");
+        assertThat(required("ApiPageKeyAnswer")).containsExactlyInAnyOrder("data", "next");
+        assertThat(required("KeyRequest")).containsExactly("name");
+        assertThat(nullable("KeyRequest")).containsExactlyInAnyOrder("projectId", "expiresAt");
+        assertThat(required("SubscriptionRequest")).containsExactly("model");
+        document.path("components")
+                .path("schemas")
+                .propertyStream()
+                .forEach(schema -> assertThat(required(schema.getKey()))
+                        .as(schema.getKey())
+                        .isNotEmpty());
+    }
+
+    @Test
+    void theDocumentNamesEveryOperationOnceAndClearly() {
+        List<String> names = new ArrayList<>();
+        document.path("paths")
+                .propertyStream()
+                .forEach(path -> path.getValue().propertyStream().forEach(operation -> {
+                    names.add(operation.getValue().path("operationId").asString(""));
+                    operation.getValue().path("parameters").valueStream().forEach(parameter -> {
+                        if (parameter.path("name").asString().equals("limit")) {
+                            JsonNode schema = parameter.path("schema");
+                            assertThat(allows(schema, "integer"))
+                                    .as(path.getKey())
+                                    .isTrue();
+                            assertThat(schema.path("minimum").asInt()).isEqualTo(1);
+                            assertThat(schema.path("maximum").asInt()).isEqualTo(200);
+                            assertThat(schema.path("default").asInt()).isEqualTo(50);
+                        }
+                    });
+                }));
+        assertThat(names)
+                .containsExactlyInAnyOrder(
+                        "getOrganisation",
+                        "listProjects",
+                        "listModels",
+                        "getModel",
+                        "listSubscriptions",
+                        "getSubscription",
+                        "subscribe",
+                        "endSubscription",
+                        "listKeys",
+                        "getKey",
+                        "createKey",
+                        "revokeKey",
+                        "getUsage",
+                        "listCalls",
+                        "getCall",
+                        "getBalance");
     }
 
     @Test

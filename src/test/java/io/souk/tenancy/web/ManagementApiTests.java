@@ -8,6 +8,7 @@ import io.souk.support.SoukTest;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -144,6 +145,41 @@ class ManagementApiTests {
         assertThat(tokenFor(new Client(client.id(), "wrong"), "grant_type=client_credentials")
                         .status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void refusesWhoeverAsksWithoutCredentialsInTheFormOfTheStandard() {
+        for (String path : List.of("/oauth2/token", "/oauth2/revoke", "/oauth2/introspect")) {
+            for (String accept : List.of("*/*", "application/json", "text/html")) {
+                Visitor program = cast.visitor();
+                Visitor.Page page = program.send(HttpRequest.newBuilder(program.at(path))
+                        .header("Accept", accept)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&token=x")));
+                assertThat(page.status()).as(path + " " + accept).isEqualTo(401);
+                assertThat(page.contentType()).startsWith("application/json");
+                assertThat(page.body()).contains("\"error\":\"invalid_client\"", "\"error_description\":");
+                assertThat(page.response().headers().firstValue("WWW-Authenticate"))
+                        .hasValue("Basic realm=\"Souk\"");
+                assertThat(page.response().headers().firstValue("Cache-Control"))
+                        .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
+                assertThat(program.hasSession()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aRefusedRequestForATokenDoesNotSpoilTheNextOneOfTheSameCookies() {
+        Client client = client("keys.read");
+        Visitor program = cast.visitor();
+        program.get("/oauth2/token");
+        program.postAsIs("/oauth2/token", Map.of("grant_type", "client_credentials"));
+        Visitor.Page page = program.send(HttpRequest.newBuilder(program.at("/oauth2/token"))
+                .header("Authorization", basic(client))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials")));
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        assertThat(page.body()).contains("access_token");
     }
 
     @Test

@@ -74,8 +74,10 @@ class RolesTests {
                 assertThat(page.body()).contains("data-test=\"role-missing\"");
             }
             assertThat(visitor.get("/organisation/clients").status()).isEqualTo(403);
+            assertThat(visitor.get("/organisation").body()).doesNotContain("href=\"/organisation/clients\"");
         }
         Visitor owners = cast.signedIn(owner);
+        assertThat(owners.get("/organisation").body()).contains("href=\"/organisation/clients\"");
         assertThat(owners.get("/organisation").body()).contains("invite-form", "olga Ltd");
         assertThat(owners.get("/organisation/clients").status()).isEqualTo(200);
     }
