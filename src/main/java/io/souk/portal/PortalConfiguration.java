@@ -9,7 +9,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What every page has, whichever module it belongs to. */
 @Configuration(proxyBeanMethods = false)
@@ -28,13 +27,6 @@ class PortalConfiguration {
     FilterRegistrationBean<SecurityHeaders> securityHeaders(List<FormTargets> targets) {
         var filter = new FilterRegistrationBean<>(new SecurityHeaders(targets));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
-        return filter;
-    }
-
-    @Bean
-    FilterRegistrationBean<UnkeptCharacters> unkeptCharacters(JsonMapper json) {
-        var filter = new FilterRegistrationBean<>(new UnkeptCharacters(json));
-        filter.setOrder(UnkeptCharacters.BEFORE_SECURITY);
         return filter;
     }
 }

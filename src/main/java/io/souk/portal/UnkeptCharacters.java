@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Refuses a request with U+0000 in a parameter before anything reads it: PostgreSQL keeps that character in no text. What
  * a body of JSON holds is refused where the database is asked ({@link ApiFailures}).
  */
+@Component
+@Order(UnkeptCharacters.BEFORE_SECURITY)
 class UnkeptCharacters extends OncePerRequestFilter {
     /** Just before Spring Security, whose endpoints look parameters up in the database too. */
     static final int BEFORE_SECURITY = -101;

@@ -70,7 +70,10 @@ class SamplePages {
     }
 
     @GetMapping("/sample/error/{page}")
-    String error(@PathVariable String page, Model model) {
+    String error(@PathVariable String page, @RequestParam(defaultValue = "false") boolean told, Model model) {
+        model.addAttribute("stale", told);
+        model.addAttribute("unkept", told);
+        model.addAttribute("back", "/account");
         if (!Gallery.empty) {
             model.addAttribute("status", 500);
             model.addAttribute("reference", "abcdefghjk");

@@ -40,6 +40,8 @@ class TemplateTests {
                 "/sample/chart",
                 "/sample/error/404",
                 "/sample/error/403",
+                "/sample/error/403?told=true",
+                "/sample/error/4xx?told=true",
                 "/sample/error/4xx",
                 "/sample/error/5xx"
             })
