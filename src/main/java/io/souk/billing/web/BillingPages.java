@@ -27,6 +27,7 @@ import org.springframework.web.server.ResponseStatusException;
 class BillingPages {
     private static final int PAGE = 50;
     private static final int PAYMENTS = 20;
+    private static final int PENDING = 3;
     private static final int PACE_DAYS = 7;
     private static final int MOST_DAYS = 366;
 
@@ -68,9 +69,11 @@ class BillingPages {
         model.addAttribute("wallet", wallet);
         model.addAttribute("low", BillingFigures.isLow(wallet));
         model.addAttribute("possible", topUps.isPossible());
-        model.addAttribute(
-                "pending",
-                topUps.latest().stream().filter(BillingPages::isPending).toList());
+        List<TopUpView> pending =
+                topUps.latest().stream().filter(BillingPages::isPending).toList();
+        int shown = Math.min(PENDING, pending.size());
+        model.addAttribute("pending", pending.subList(0, shown));
+        model.addAttribute("morePending", pending.subList(shown, pending.size()));
         List<Receipts.Receipt> newest = receipts.newest(PAYMENTS + 1);
         model.addAttribute("receipts", newest.size() > PAYMENTS ? newest.subList(0, PAYMENTS) : newest);
         model.addAttribute("moreReceipts", newest.size() > PAYMENTS);

@@ -3,7 +3,11 @@ package io.souk.billing.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.billing.Funded;
+import io.souk.billing.Promotions;
 import io.souk.identity.Person;
+import io.souk.kernel.Ids;
+import io.souk.kernel.Money;
+import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.MemberRole;
@@ -73,6 +77,34 @@ class BillingPagesTests {
         assertThat(page.body())
                 .contains("Add credit", "There is no credit left", "data-test=\"no-lines\"", "No payments yet");
         assertThat(visitor.get("/overview").body()).contains("Credit left", "/billing/top-up");
+    }
+
+    @Test
+    void countsCreditThatWasGivenAsWhatCallsMaySpend() {
+        Tenant.run(
+                tenant,
+                () -> context.getBean(Promotions.class)
+                        .grant(Ids.next(), Money.ofMinor(500, "USD"), "Welcome", null, owner.accountId()));
+
+        String overview = visitor.get("/overview").body();
+
+        assertThat(overview)
+                .contains("Credit left", "$5.00", "all of it promotional")
+                .doesNotContain("calls are refused", "running low", "$0.00", "/billing/top-up");
+        assertThat(visitor.get("/billing").body()).doesNotContain("There is no credit left", "running low");
+    }
+
+    @Test
+    void showsThreePaymentsThatWereBegunAndTheOthersWhereAskedFor() {
+        for (int i = 0; i < 5; i++) {
+            Paying.order(visitor, Paying.key(visitor), "20");
+        }
+        String pending =
+                visitor.get("/billing").body().replaceAll("(?s).*(data-test=\"pending\".*?)</section>.*", "$1");
+        assertThat(pending.split("Continue or cancel", -1)).hasSize(6);
+        assertThat(pending).contains("and 2 more");
+        assertThat(pending.substring(0, pending.indexOf("<details")).split("Continue or cancel", -1))
+                .hasSize(4);
     }
 
     @Test
