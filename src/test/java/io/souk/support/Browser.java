@@ -126,7 +126,7 @@ public final class Browser {
         return installedBrowser();
     }
 
-    /** Tests run in two processes, of which one installs and the other waits. */
+    /** Of several test processes one installs and the others wait. */
     private static void install() {
         Path lock = Path.of("target", "apt.lock");
         try (FileChannel file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
