@@ -14,10 +14,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -28,10 +31,17 @@ class JournalBeginsAnewTests {
     @Autowired
     private ApplicationContext program;
 
-    private static Set<Thread> writers() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("journal"))
-                .collect(Collectors.toCollection(HashSet::new));
+    /** The thread that writes the only journal of this gateway. */
+    private static Thread writer(SpareGateway spare) throws IOException {
+        Set<String> journals;
+        try (Stream<Path> folders = Files.list(spare.folder)) {
+            journals = folders.map(folder -> "journal-" + folder.getFileName()).collect(Collectors.toSet());
+        }
+        List<Thread> writers = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> journals.contains(thread.getName()))
+                .toList();
+        assertThat(writers).hasSize(1);
+        return writers.getFirst();
     }
 
     /** What is answered on a connection of its own, which must not be refused. */
@@ -62,14 +72,10 @@ class JournalBeginsAnewTests {
                     "/v1/chat/completions",
                     key,
                     "{\"model\":\"" + model.model() + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
-            Set<Thread> before = writers();
             try (SpareGateway spare = new SpareGateway(program, null)) {
                 assertThat(answer(spare.port, chat)).startsWith("HTTP/1.1 200");
-                Set<Thread> its = writers();
-                its.removeAll(before);
-                assertThat(its).hasSize(1);
                 // closes whatever file it writes next, so that neither this write nor one to a new file succeeds
-                its.forEach(Thread::interrupt);
+                writer(spare).interrupt();
 
                 boolean failed = false;
                 boolean healthTold = false;

@@ -30,6 +30,7 @@ import org.springframework.context.ApplicationContext;
 /** Another gateway over a running program's database, with a listener, a journal and leases of its own. */
 final class SpareGateway implements AutoCloseable {
     final int port = FreePorts.next();
+    final Path folder = Folders.temporary("souk-spare-gateway");
     private final Gateway gateway;
 
     /** @param redis where it shares limits; null for nowhere */
@@ -39,7 +40,6 @@ final class SpareGateway implements AutoCloseable {
 
     /** @param clock its machine's */
     SpareGateway(ApplicationContext program, @Nullable URI redis, Clock clock) throws IOException {
-        Path folder = Folders.temporary("souk-spare-gateway");
         GatewayProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(
                         "souk.gateway.port",
                         Integer.toString(port),

@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
         space.begin();
         this.ring = new Ring(settings.ringCapacity());
         this.openLimit = settings.ringCapacity() / 4 * 3;
-        this.writer = new Writer(ring, space, settings, "journal");
+        this.writer = new Writer(ring, space, settings, "journal-" + id);
         writer.start();
     }
 
