@@ -3,6 +3,8 @@ package io.souk.access;
 import io.souk.catalog.CatalogProperties;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.TryIt;
+import io.souk.kernel.Tenant;
+import io.souk.kernel.TenantId;
 import io.souk.platform.ConditionalOnRole;
 import io.souk.platform.Role;
 import io.souk.tenancy.Projects;
@@ -18,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -35,7 +40,11 @@ class TriedCalls implements TryIt {
     private static final Logger log = LoggerFactory.getLogger(TriedCalls.class);
     private static final Duration DEADLINE = Duration.ofSeconds(25);
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(5);
-    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
+    /** Where even looking takes long. */
+    private static final Duration SETTLED_AT_MOST = Duration.ofSeconds(8);
+
+    private static final Executor LOOK_AGAIN =
+            CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS, Thread::startVirtualThread);
     private static final int FIGURES = 8;
 
     private final ApiKeys keys;
@@ -83,27 +92,27 @@ class TriedCalls implements TryIt {
         }
     }
 
-    private Outcome answered(OfferView offer, HttpResponse<String> answer) throws InterruptedException {
+    private Outcome answered(OfferView offer, HttpResponse<String> answer) {
         JsonNode read = json.readTree(answer.body());
         String text = offer.task().isChat()
                 ? read.path("choices").path(0).path("message").path("content").asString("")
                 : figures(read.path("data").path(0).path("embedding"));
         UUID id = UUID.fromString(answer.headers().firstValue("x-souk-call-id").orElseThrow());
-        Optional<UsageCall> settled = settled(id);
+        Optional<UsageCall> settled = settled(Tenant.required(), id, System.nanoTime() + SETTLED_WITHIN.toNanos())
+                .completeOnTimeout(Optional.empty(), SETTLED_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         return settled.<Outcome>map(call -> new Answer(text, call.counts(), call.chargeNanos(), call.currency(), id))
                 .orElseGet(() -> new Refused("The model answered, but the call is not settled yet. It will be among "
                         + "your usage with its tokens and its cost."));
     }
 
     /** Calls are settled within two seconds of their end, on another thread or in another process. */
-    private Optional<UsageCall> settled(UUID id) throws InterruptedException {
-        long end = System.nanoTime() + SETTLED_WITHIN.toNanos();
-        Optional<UsageCall> found = usage.call(id);
-        while (found.isEmpty() && System.nanoTime() < end) {
-            Thread.sleep(LOOK_AGAIN_AFTER);
-            found = usage.call(id);
-        }
-        return found;
+    private CompletableFuture<Optional<UsageCall>> settled(TenantId tenant, UUID id, long until) {
+        Optional<UsageCall> found = Tenant.get(tenant, () -> usage.call(id));
+        return found.isPresent() || System.nanoTime() - until >= 0
+                ? CompletableFuture.completedFuture(found)
+                : CompletableFuture.supplyAsync(() -> settled(tenant, id, until), LOOK_AGAIN)
+                        .thenCompose(later -> later);
     }
 
     private static String figures(JsonNode vector) {

@@ -69,7 +69,8 @@ public class Leases {
      *
      * @param need what it cannot do without; zero when it is only for later
      * @param least the least that is of any use to it; where there is not even that, nothing is granted
-     * @param want what it would like; at most an eighth of what is left is given above the need
+     * @param want what it would like; at most an eighth of what is left is given above the need, and only in whole
+     *     multiples of {@code least}: a part of a call's hold is of no use to anybody
      * @param recall whether others who hold some are to give it back if the need cannot be met
      */
     public record Wish(long need, long least, long want, boolean recall) {}
@@ -102,7 +103,8 @@ public class Leases {
                     .query(Long.class)
                     .optional()
                     .orElse(0L);
-            long ample = Math.max(wish.need, Math.min(wish.want, available / 8));
+            long surplus = Math.max(0, Math.min(wish.want, available / 8) - wish.need);
+            long ample = wish.need + surplus - surplus % Math.max(1, wish.least);
             long granted = Math.min(available, ample);
             if (granted < wish.need && granted < wish.least) {
                 granted = 0;

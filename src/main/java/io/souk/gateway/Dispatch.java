@@ -2,6 +2,7 @@ package io.souk.gateway;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.souk.gateway.relay.Credential;
 import io.souk.gateway.relay.Opened;
 import io.souk.gateway.relay.Refusal;
 import io.souk.gateway.relay.Route;
@@ -101,7 +102,7 @@ class Dispatch {
                 "https".equals(backend.baseUrl().getScheme()),
                 path == null ? "" : withoutSlash(path),
                 backend.upstreamModel(),
-                backend.credential(),
+                Credential.of(backend.credential()),
                 deadlines);
     }
 

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,7 +46,8 @@ import org.springframework.context.SmartLifecycle;
  * journal, snapshot, credit, listener. Stopped in the reverse order, so that no call loses what it stands on.
  *
  * <p>A journal whose disk failed takes nothing any more, and what it holds can only be settled by a recovery. So once its
- * folder can be written again the data plane ends and begins anew, with another journal.
+ * folder can be written again the data plane ends and begins anew, with another journal. The listener stays and refuses
+ * calls meanwhile.
  */
 class Gateway implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
@@ -57,6 +59,8 @@ class Gateway implements SmartLifecycle {
     private final RedisProperties redis;
     private final Path journals;
     private final Parts parts;
+    private final Switchboard switchboard = new Switchboard();
+    private @Nullable GatewayServer server;
     private @Nullable Running running;
     private @Nullable Thread renewal;
 
@@ -76,7 +80,23 @@ class Gateway implements SmartLifecycle {
             AddressRule addresses,
             BackendReports reports,
             MeterRegistry meters,
-            Clock clock) {}
+            Clock clock) {
+        /** What gateways know of all this, kept up to date; not started. */
+        SnapshotFeed feed(Duration maxAge, DatabaseClock adjusted) {
+            return new SnapshotFeed(
+                    changeLog,
+                    keys,
+                    offers,
+                    backends,
+                    subscriptions,
+                    funding,
+                    limits,
+                    budgets,
+                    new CheckedAddresses(addresses),
+                    maxAge,
+                    adjusted);
+        }
+    }
 
     private record Running(
             JournalKeeper journal,
@@ -85,7 +105,6 @@ class Gateway implements SmartLifecycle {
             Credit credit,
             @Nullable SharedBuckets shared,
             TokenCounting counting,
-            GatewayServer server,
             Observed observed,
             ScheduledExecutorService pulse,
             ExecutorService virtualThreads) {}
@@ -100,8 +119,11 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
+        GatewayServer listener = new GatewayServer(properties, switchboard, switchboard, parts.clock);
+        server = listener;
         try {
-            begin();
+            begin(listener);
+            listener.start();
         } catch (RuntimeException refused) {
             end(properties.stopTimeout());
             throw refused;
@@ -109,8 +131,8 @@ class Gateway implements SmartLifecycle {
         renewal = Thread.ofPlatform().daemon().name("journal-renewal").start(this::renewUntilStopped);
     }
 
-    /** What had begun when this fails stays for {@link #end}. */
-    private void begin() {
+    /** What had begun when this fails stays for {@link #halt}. */
+    private void begin(GatewayServer listener) {
         JournalKeeper journal = new JournalKeeper(
                 journals,
                 properties.journal().settings(),
@@ -120,18 +142,7 @@ class Gateway implements SmartLifecycle {
                 parts.offers,
                 parts.clock);
         DatabaseClock clock = new DatabaseClock(parts.clock);
-        SnapshotFeed feed = new SnapshotFeed(
-                parts.changeLog,
-                parts.keys,
-                parts.offers,
-                parts.backends,
-                parts.subscriptions,
-                parts.funding,
-                parts.limits,
-                parts.budgets,
-                new CheckedAddresses(parts.addresses),
-                properties.snapshotMaxAge(),
-                clock);
+        SnapshotFeed feed = parts.feed(properties.snapshotMaxAge(), clock);
         ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
         LeaseDesk leaseDesk = new LeaseDesk(parts.leases, journal.journal().id(), virtualThreads);
         journal.whenSetBack(leaseDesk::giveBackWhatWasForgotten);
@@ -165,14 +176,13 @@ class Gateway implements SmartLifecycle {
                 new Dispatch(
                         routing, properties.deadlines(), properties.routing().maxTries()),
                 new CallWatch(calls, log, parts.clock));
-        GatewayServer server = new GatewayServer(properties, desk, desk, parts.clock);
         ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gateway-pulse").factory());
         BackendReporter reporter = new BackendReporter(
                 routing,
                 feed,
                 parts.reports,
-                new GatewayMeters(parts.meters, server, journal, countedLeases, log),
+                new GatewayMeters(parts.meters, listener, journal, countedLeases, log),
                 journal.journal().id(),
                 properties.port());
         running = new Running(
@@ -182,7 +192,6 @@ class Gateway implements SmartLifecycle {
                 credit,
                 shared,
                 counting,
-                server,
                 new Observed(reporter, calls, log),
                 pulse,
                 virtualThreads);
@@ -204,11 +213,15 @@ class Gateway implements SmartLifecycle {
         long reportEvery = properties.routing().report().toMillis();
         pulse.scheduleWithFixedDelay(
                 () -> virtualThreads.execute(reporter::report), reportEvery, reportEvery, TimeUnit.MILLISECONDS);
-        server.start();
+        switchboard.connect(desk, () -> {
+            Journal.Health health = journal.journal().health();
+            return !health.failed() && !health.stalled();
+        });
     }
 
     private void renewUntilStopped() {
         boolean failed = false;
+        boolean stalled = false;
         while (true) {
             synchronized (this) {
                 if (renewal != Thread.currentThread()) {
@@ -221,9 +234,25 @@ class Gateway implements SmartLifecycle {
                 }
                 if (renewal == Thread.currentThread()) {
                     failed = renewed(failed);
+                    stalled = stalls(stalled);
                 }
             }
         }
+    }
+
+    /** @return whether a write of the journal hangs */
+    private boolean stalls(boolean known) {
+        Running now = running;
+        boolean stalled = now != null && now.journal.journal().health().stalled();
+        if (stalled && !known) {
+            log.error(
+                    "A write to the journal in {} does not return, so calls are answered 503 until it does. Look at the"
+                            + " disk.",
+                    journals);
+        } else if (known && !stalled) {
+            log.info("The journal in {} is written again", journals);
+        }
+        return stalled;
     }
 
     /** @return whether the journal is still one that failed */
@@ -248,13 +277,16 @@ class Gateway implements SmartLifecycle {
             log.debug("The journal cannot begin anew yet", stillBad);
             return true;
         }
+        GatewayServer listener = Objects.requireNonNull(server);
         // what runs cannot be recorded to its end, so nothing is gained by waiting for it
-        end(Duration.ZERO);
+        switchboard.disconnect();
+        listener.abortCalls();
+        halt();
         try {
-            begin();
+            begin(listener);
         } catch (RuntimeException notYet) {
             log.debug("The gateway cannot begin anew yet", notYet);
-            end(Duration.ZERO);
+            halt();
             return true;
         }
         log.info("The journal in {} began anew; what the one before held is settled", journals);
@@ -305,12 +337,22 @@ class Gateway implements SmartLifecycle {
     }
 
     private void end(Duration grace) {
+        GatewayServer listening = server;
+        server = null;
+        if (listening != null) {
+            listening.stop(grace);
+        }
+        halt();
+    }
+
+    /** Ends the data plane behind the listener. */
+    private void halt() {
+        switchboard.disconnect();
         Running stopping = running;
         if (stopping == null) {
             return;
         }
         running = null;
-        stopping.server.stop(grace);
         stopping.pulse.shutdownNow();
         stopping.observed.close();
         stopping.feed.close();

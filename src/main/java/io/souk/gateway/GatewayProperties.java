@@ -123,8 +123,8 @@ public record GatewayProperties(
      * @param fsync how long a record may wait to be forced to the device; 0 forces before every acknowledgement
      * @param segment size of one file
      * @param maxSize most that a journal may take; beyond it new calls are answered 503
-     * @param retain how long settled files are kept for a PostgreSQL that is set back to an earlier moment; shorter where
-     *     the journal is three quarters full
+     * @param retain how long settled files are kept for a PostgreSQL that is set back to an earlier moment; only the
+     *     last ten minutes of them where the journal is three quarters full
      */
     public record Journal(
             @DefaultValue("./data/journals") Path folder,

@@ -5,11 +5,13 @@ import io.souk.kernel.CountSource;
 import io.souk.kernel.TenantId;
 import io.souk.kernel.TokenCounts;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One finished call, as it is kept for good.
+ * One finished call, as it is kept for good. Times are cut to microseconds, which is what PostgreSQL keeps: a finer one
+ * would be cut in one place and rounded in another, and the call would lie outside the span of its own batch.
  *
  * @param startedAt when it was admitted; decides price, partition and day
  * @param operation {@code chat} or {@code embeddings}
@@ -47,4 +49,9 @@ public record CallRecord(
         int attempts,
         @Nullable Integer firstByteMs,
         int totalMs,
-        Instant endedAt) {}
+        Instant endedAt) {
+    public CallRecord {
+        startedAt = startedAt.truncatedTo(ChronoUnit.MICROS);
+        endedAt = endedAt.truncatedTo(ChronoUnit.MICROS);
+    }
+}

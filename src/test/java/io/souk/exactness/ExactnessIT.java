@@ -2,18 +2,9 @@ package io.souk.exactness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.souk.support.Folders;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,49 +14,9 @@ import org.slf4j.LoggerFactory;
  * cuts and lies; afterwards every call that the backend saw is settled once, as the table of broken calls says, and the
  * books agree. {@code -Plong} kills the gateway 300 times.
  */
-class ExactnessIT {
+class ExactnessIT extends Market {
     private static final Logger log = LoggerFactory.getLogger(ExactnessIT.class);
     private static final int KILLS = Integer.getInteger("souk.kills.gateway", 10);
-    private static final long PLENTY = 1_000_000_000_000L;
-
-    private static Path folder;
-    private static Database database;
-
-    private final Seller seller = new Seller();
-    private Gateways gateways;
-    private Customer customer;
-
-    @BeforeAll
-    static void aDatabase() throws IOException {
-        folder = Folders.temporary("souk-exactness");
-        database = new Database(folder.resolve("postgres"));
-    }
-
-    @AfterAll
-    static void end() {
-        database.close();
-        Folders.delete(folder);
-    }
-
-    @BeforeEach
-    void aMarket() {
-        gateways = new Gateways(folder, database.arguments());
-        customer = Customer.of(database.sql(), seller.address(), PLENTY, 64);
-    }
-
-    @AfterEach
-    void close() {
-        gateways.close();
-        seller.close();
-    }
-
-    private Books books() {
-        return new Books(database.sql(), customer);
-    }
-
-    private static void during(long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-    }
 
     @Test
     void settlesOnceHoweverOftenTheGatewayIsKilled() {

@@ -32,12 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,55 +42,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Disks that are full, fail and rot, clocks that are wrong, a database that is away and an operator who stops a gateway,
  * all of it at gateways that are processes of their own. Each is followed by the audit of {@link Books}.
  */
-class FaultsIT {
+class FaultsIT extends Market {
     private static final Logger log = LoggerFactory.getLogger(FaultsIT.class);
-    private static final long PLENTY = 1_000_000_000_000L;
     private static final List<Plan> ORDINARY = List.of(Plan.HONEST, Plan.HONEST, Plan.SLOW);
     /** What a call of {@link #ORDINARY} costs. */
     private static final long EACH = Plan.INPUT * Customer.INPUT_NANOS + Plan.OUTPUT * Customer.OUTPUT_NANOS;
-
-    private static Path folder;
-    private static Database database;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
-    private final Seller seller = new Seller();
-    private Gateways gateways;
-    private Customer customer;
-
-    @BeforeAll
-    static void aDatabase() throws IOException {
-        folder = Folders.temporary("souk-faults");
-        database = new Database(folder.resolve("postgres"));
-    }
-
-    @AfterAll
-    static void end() {
-        database.close();
-        Folders.delete(folder);
-    }
-
-    @BeforeEach
-    void aMarket() {
-        gateways = new Gateways(folder, database.arguments());
-        customer = Customer.of(database.sql(), seller.address(), PLENTY, 64);
-    }
-
-    @AfterEach
-    void close() {
-        gateways.close();
-        seller.close();
-    }
-
-    private Books books() {
-        return new Books(database.sql(), customer);
-    }
-
-    private static void during(long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
-    }
 
     /** Waits until callers have had that many answers of this status more. */
     private static void moreOf(int status, int answers, Load load, String when) {
@@ -287,18 +243,14 @@ class FaultsIT {
             answers.add(held(gateways.get(i % 2), hundred));
         }
         allDecided(answers, before);
-        int atOnce = seller.seen().size() - before;
-        // who is not heard within 250 ms keeps what another could use; on a machine as busy as this that happens
-        while (seller.seen().size() - before < 100 && answers.size() < 520) {
-            answers.add(held(gateways.get(answers.size() % 2), hundred));
-            allDecided(answers, before);
-        }
+        assertThat(seller.seen().size() - before)
+                .as("calls that passed, all held open")
+                .isEqualTo(100);
         seller.letGo();
         for (CompletableFuture<Integer> answer : answers) {
             answer.get(60, TimeUnit.SECONDS);
         }
-        assertThat(statuses(answers)).isEqualTo(Map.of(200, 100L, 402, answers.size() - 100L));
-        assertThat(atOnce).as("calls of the first 500 that passed").isBetween(95, 100);
+        assertThat(statuses(answers)).isEqualTo(Map.of(200, 100L, 402, 400L));
         JdbcClient sql = database.sql();
         await("all of it is spent and settled")
                 .atMost(Duration.ofSeconds(30))
@@ -308,7 +260,7 @@ class FaultsIT {
                                 .single()
                         == 100 * each);
         new Books(sql, hundred).sumsUp();
-        log.info("500 calls at once over two gateways with credit for 100: {} passed, then one by one {}", atOnce, 100);
+        log.info("500 calls at once over two gateways with credit for 100: 100 passed");
     }
 
     /** As an SDK calls: a gateway that is too busy to take it is asked again. */

@@ -24,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -172,6 +173,30 @@ class GatewayRoutingTests {
             }
         });
         assertThat(metrics()).contains("souk_backend_breaker{backend=\"" + one().id() + "\"} 2.0");
+    }
+
+    /** Each of its callers has waited for the whole deadline; after five of them no other has to. */
+    @Test
+    void stopsAskingABackendThatIsAlwaysSilent() {
+        first.always(Behaviours.toCalls(Behaviours.stalls()));
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(CompletableFuture.supplyAsync(() -> send(key)));
+        }
+        waiting.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(504));
+
+        HttpResponse<String> refused = send(key);
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("no_backend");
+        assertThat(asked(first)).hasSize(5);
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            BackendReport.Seen seen = reported(one().id());
+            assertThat(seen).isNotNull();
+            if (seen != null) {
+                assertThat(seen.report().lastFailure()).isEqualTo("backend_timeout");
+            }
+        });
     }
 
     private BackendReport.@Nullable Seen reported(UUID backend) {

@@ -3,16 +3,7 @@ package io.souk.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.souk.access.BudgetRoutes;
-import io.souk.access.KeyRoutes;
-import io.souk.access.LimitRoutes;
-import io.souk.billing.FundingRoutes;
-import io.souk.catalog.OfferRoutes;
 import io.souk.gateway.snapshot.Snapshot;
-import io.souk.platform.ChangeLog;
-import io.souk.subscriptions.SubscriptionRoutes;
-import io.souk.supply.AddressRule;
-import io.souk.supply.BackendRoutes;
 import io.souk.support.SoukTest;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,18 +36,8 @@ class SnapshotSizeTests {
     private JdbcClient system;
 
     private SnapshotFeed feed() {
-        return new SnapshotFeed(
-                program.getBean(ChangeLog.class),
-                program.getBean(KeyRoutes.class),
-                program.getBean(OfferRoutes.class),
-                program.getBean(BackendRoutes.class),
-                program.getBean(SubscriptionRoutes.class),
-                program.getBean(FundingRoutes.class),
-                program.getBean(LimitRoutes.class),
-                program.getBean(BudgetRoutes.class),
-                new CheckedAddresses(program.getBean(AddressRule.class)),
-                Duration.ofSeconds(60),
-                new DatabaseClock(Clock.systemUTC()));
+        return SpareGateway.parts(program, Clock.systemUTC())
+                .feed(Duration.ofSeconds(60), new DatabaseClock(Clock.systemUTC()));
     }
 
     private void insertAll() {

@@ -30,6 +30,7 @@ import org.springframework.context.ApplicationContext;
 /** Another gateway over a running program's database, with a listener, a journal and leases of its own. */
 final class SpareGateway implements AutoCloseable {
     final int port = FreePorts.next();
+    final Path folder = Folders.temporary("souk-spare-gateway");
     private final Gateway gateway;
 
     /** @param redis where it shares limits; null for nowhere */
@@ -39,33 +40,42 @@ final class SpareGateway implements AutoCloseable {
 
     /** @param clock its machine's */
     SpareGateway(ApplicationContext program, @Nullable URI redis, Clock clock) throws IOException {
-        Path folder = Folders.temporary("souk-spare-gateway");
         GatewayProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(
-                        "souk.gateway.port", Integer.toString(port),
-                        "souk.gateway.journal.folder", folder.toString(),
-                        "souk.gateway.stop-timeout", "2s")))
+                        "souk.gateway.port",
+                        Integer.toString(port),
+                        "souk.gateway.event-loops",
+                        "1",
+                        "souk.gateway.journal.folder",
+                        folder.toString(),
+                        "souk.gateway.stop-timeout",
+                        "2s")))
                 .bindOrCreate("souk.gateway", GatewayProperties.class);
         gateway = new Gateway(
                 properties,
                 new RedisProperties(redis == null ? "" : redis.toString(), Duration.ofSeconds(10)),
                 folder,
-                new Gateway.Parts(
-                        program.getBean(ChangeLog.class),
-                        program.getBean(KeyRoutes.class),
-                        program.getBean(OfferRoutes.class),
-                        program.getBean(BackendRoutes.class),
-                        program.getBean(SubscriptionRoutes.class),
-                        program.getBean(FundingRoutes.class),
-                        program.getBean(LimitRoutes.class),
-                        program.getBean(BudgetRoutes.class),
-                        program.getBean(Leases.class),
-                        program.getBean(Journals.class),
-                        program.getBean(Settlement.class),
-                        program.getBean(AddressRule.class),
-                        program.getBean(BackendReports.class),
-                        new SimpleMeterRegistry(),
-                        clock));
+                parts(program, clock));
         gateway.start();
+    }
+
+    /** What a running program gives its gateways, but for its metrics. */
+    static Gateway.Parts parts(ApplicationContext program, Clock clock) {
+        return new Gateway.Parts(
+                program.getBean(ChangeLog.class),
+                program.getBean(KeyRoutes.class),
+                program.getBean(OfferRoutes.class),
+                program.getBean(BackendRoutes.class),
+                program.getBean(SubscriptionRoutes.class),
+                program.getBean(FundingRoutes.class),
+                program.getBean(LimitRoutes.class),
+                program.getBean(BudgetRoutes.class),
+                program.getBean(Leases.class),
+                program.getBean(Journals.class),
+                program.getBean(Settlement.class),
+                program.getBean(AddressRule.class),
+                program.getBean(BackendReports.class),
+                new SimpleMeterRegistry(),
+                clock);
     }
 
     String url() {

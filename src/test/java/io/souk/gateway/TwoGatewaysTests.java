@@ -3,35 +3,18 @@ package io.souk.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.souk.access.BudgetRoutes;
-import io.souk.access.KeyRoutes;
-import io.souk.access.LimitRoutes;
-import io.souk.billing.FundingRoutes;
-import io.souk.billing.Journals;
-import io.souk.billing.Leases;
-import io.souk.billing.Settlement;
-import io.souk.catalog.OfferRoutes;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Task;
 import io.souk.kernel.Money;
 import io.souk.kernel.TokenClass;
-import io.souk.platform.ChangeLog;
-import io.souk.subscriptions.SubscriptionRoutes;
-import io.souk.supply.AddressRule;
-import io.souk.supply.BackendReports;
-import io.souk.supply.BackendRoutes;
 import io.souk.support.Behaviours;
 import io.souk.support.FakeBackend;
-import io.souk.support.Folders;
-import io.souk.support.FreePorts;
 import io.souk.support.SoukTest;
 import io.souk.support.Stall;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,8 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -67,38 +48,13 @@ class TwoGatewaysTests {
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     private final FakeBackend backend = FakeBackend.http("/v1", "backend-secret");
-    private final int secondPort = FreePorts.next();
-    private Path folder;
-    private Gateway second;
+    private SpareGateway second;
     private Stall stall;
     private OfferView model;
 
     @BeforeEach
     void twoGateways() throws Exception {
-        folder = Folders.temporary("souk-second-gateway");
-        second = new Gateway(
-                new Binder(new MapConfigurationPropertySource(
-                                Map.of("souk.gateway.port", secondPort, "souk.gateway.event-loops", 1)))
-                        .bindOrCreate("souk.gateway", GatewayProperties.class),
-                new RedisProperties("", Duration.ofSeconds(10)),
-                folder,
-                new Gateway.Parts(
-                        program.getBean(ChangeLog.class),
-                        program.getBean(KeyRoutes.class),
-                        program.getBean(OfferRoutes.class),
-                        program.getBean(BackendRoutes.class),
-                        program.getBean(SubscriptionRoutes.class),
-                        program.getBean(FundingRoutes.class),
-                        program.getBean(LimitRoutes.class),
-                        program.getBean(BudgetRoutes.class),
-                        program.getBean(Leases.class),
-                        program.getBean(Journals.class),
-                        program.getBean(Settlement.class),
-                        program.getBean(AddressRule.class),
-                        program.getBean(BackendReports.class),
-                        new SimpleMeterRegistry(),
-                        Clock.offset(Clock.systemUTC(), Duration.ofHours(5))));
-        second.start();
+        second = new SpareGateway(program, null, Clock.offset(Clock.systemUTC(), Duration.ofHours(5)));
         stall = new Stall(program);
         // every call holds and costs the same here: no input price, and the output cap is always used up
         model = stall.model(Task.CHAT, Map.of(TokenClass.OUTPUT, 1_000_000L), backend.baseUrl());
@@ -107,8 +63,7 @@ class TwoGatewaysTests {
     @AfterEach
     void stop() throws Exception {
         backend.close();
-        second.stop();
-        Folders.delete(folder);
+        second.close();
     }
 
     /** As an SDK calls: a gateway that is too busy to take it, which others' work on the machine makes it, is asked again. */
@@ -120,7 +75,7 @@ class TwoGatewaysTests {
 
     private CompletableFuture<HttpResponse<String>> once(boolean toSecond, String key) {
         int port = toSecond
-                ? secondPort
+                ? second.port
                 : program.getEnvironment().getRequiredProperty("souk.gateway.port", Integer.class);
         return http.sendAsync(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/chat/completions"))

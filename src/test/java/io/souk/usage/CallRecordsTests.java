@@ -137,6 +137,22 @@ class CallRecordsTests {
                         .toList());
     }
 
+    @Test
+    void countsACallWhoseClockIsFinerThanTheDatabases() {
+        Instant fine = SETTLED.minusMillis(5).plusNanos(999);
+        CallRecord call = callOf(Ids.next(), fine, "EUR");
+        transactions.executeWithoutResult(_ -> records.insertNew(List.of(call), links(), SETTLED));
+        rollUps.catchUp();
+
+        assertThat(call.startedAt()).isEqualTo(SETTLED.minusMillis(5));
+        assertThat(kept(call)).isEqualTo(expected(call));
+        assertThat(system.sql("select sum(calls) from usage.rollups where tenant_id = ?")
+                        .param(tenant.value())
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
     private Map<TenantId, UUID> links() {
         return Map.of(tenant, transaction);
     }

@@ -93,7 +93,7 @@ final class CounterLease {
             return null;
         }
         asking = true;
-        asked = new LeaseSource.Wish(0, 0, refill(), false);
+        asked = new LeaseSource.Wish(0, typical, refill(), false);
         return asked;
     }
 

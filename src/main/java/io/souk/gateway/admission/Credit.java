@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  * nothing that becomes free.
  */
 public final class Credit {
-    /** How long a call waits for credit that others hold. */
+    /** How long a call waits for credit that others hold, from when it was first known that they do. */
     public static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** How often {@link #tick} wants to be called, at least. */
@@ -110,7 +110,7 @@ public final class Credit {
         private final boolean waits;
         private final Consumer<Hold> then;
         private final List<Funding> taken;
-        private final long since = nanoTime.getAsLong();
+        private long shortSince;
         private int index;
         private long missing;
         private boolean moreMayCome;
@@ -214,7 +214,10 @@ public final class Credit {
             long now = nanoTime.getAsLong();
             // counters that were passed over because they were empty a moment ago are asked before anyone is refused
             boolean notAllAsked = !again && purse.money().size() > 1;
-            if (!waits || !(moreMayCome || notAllAsked) || now - since >= PATIENCE_NANOS) {
+            if (!again) {
+                shortSince = now;
+            }
+            if (!waits || !(moreMayCome || notAllAsked) || now - shortSince >= PATIENCE_NANOS) {
                 then.accept(insufficient);
                 return;
             }
@@ -223,7 +226,7 @@ public final class Credit {
                 return;
             }
             again = true;
-            retryAt = now + Math.min(pause, Math.max(0, since + PATIENCE_NANOS - now));
+            retryAt = now + Math.min(pause, Math.max(0, shortSince + PATIENCE_NANOS - now));
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             parked.incrementAndGet();
             patient.add(this);

@@ -17,7 +17,7 @@ public interface LeaseSource {
      *
      * @param need what is missing now; zero when it is only for later
      * @param least the least that is of any use; where there is not even that, nothing is granted
-     * @param want what would be liked, to ask less often
+     * @param want what would be liked, to ask less often; what is granted above the need is a multiple of the least
      * @param recall whether others who hold some are asked to give it back if the need cannot be met
      */
     record Wish(long need, long least, long want, boolean recall) {}

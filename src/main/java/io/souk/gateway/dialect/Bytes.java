@@ -59,6 +59,19 @@ public final class Bytes {
         return add(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Puts what the other holds before all that is here. */
+    public void addBefore(Bytes other) {
+        room(other.length);
+        System.arraycopy(array, 0, array, other.length, length);
+        System.arraycopy(other.array, 0, array, 0, other.length);
+        length += other.length;
+    }
+
+    /** Forgets what stands behind. @param to how many bytes stay, at most {@link #length()} */
+    public void cut(int to) {
+        length = Math.min(length, to);
+    }
+
     /** All bytes, in the array itself if it is full: nothing may be added any more. */
     public byte[] release() {
         return length == array.length ? array : toArray();

@@ -26,6 +26,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +95,7 @@ final class EventLoop extends VerticleBase {
     public Future<?> start() {
         Backends own = new Backends(vertx, wiring.properties(), wiring.trust(), wiring.loops());
         backends = own;
-        relayLoop = new Relay.Loop(new LoopTasks(context), own, wiring.counting());
+        relayLoop = new Relay.Loop(new LoopTasks(context), own, wiring.counting(), wiring.clock());
         vertx.setPeriodic(TICK_MILLIS, _ -> tick());
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setTcpNoDelay(true)
@@ -189,6 +190,16 @@ final class EventLoop extends VerticleBase {
     /** Closes the connections on which nothing runs, so that their callers go elsewhere; from any thread. */
     void closeIdle() {
         context.runOnContext(_ -> List.copyOf(idle.keySet()).forEach(HttpConnection::close));
+    }
+
+    /** Ends the calls that this loop runs, and takes the next ones; from any thread. */
+    CompletableFuture<Void> abortCalls() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        context.runOnContext(_ -> {
+            List.copyOf(exchanges).forEach(Exchange::abortCall);
+            done.complete(null);
+        });
+        return done;
     }
 
     /** Ends all calls of this loop; from any thread. */

@@ -150,8 +150,13 @@ final class Exchange {
     }
 
     private void health() {
-        boolean stopping = loop.wiring().running().isStopping();
-        answer(stopping ? 503 : 200, stopping ? "{\"status\":\"stopping\"}" : "{\"status\":\"ok\"}");
+        if (loop.wiring().running().isStopping()) {
+            answer(503, "{\"status\":\"stopping\"}");
+        } else if (loop.wiring().calls().isReady()) {
+            answer(200, "{\"status\":\"ok\"}");
+        } else {
+            answer(503, "{\"status\":\"unavailable\"}");
+        }
     }
 
     private void answer(int status, String json) {
@@ -333,6 +338,13 @@ final class Exchange {
         } else {
             body = null;
             end();
+        }
+    }
+
+    /** Ends a call that runs; who is still sending one is answered when it is whole. */
+    void abortCall() {
+        if (relay != null) {
+            relay.abort();
         }
     }
 

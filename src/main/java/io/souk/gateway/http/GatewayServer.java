@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,19 @@ public final class GatewayServer {
     public Duration lag() {
         return Duration.ofNanos(
                 loops.stream().mapToLong(loop -> loop.lag().nanos()).max().orElse(0));
+    }
+
+    /** Ends the calls that run, as far as that can be done within seconds, and goes on listening. */
+    public void abortCalls() {
+        CompletableFuture<?>[] aborted =
+                loops.stream().map(EventLoop::abortCalls).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(aborted).get(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.warn("Not all calls could be ended: {}", failed.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

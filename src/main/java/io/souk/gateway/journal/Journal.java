@@ -47,7 +47,7 @@ public final class Journal implements AutoCloseable {
         space.begin();
         this.ring = new Ring(settings.ringCapacity());
         this.openLimit = settings.ringCapacity() / 4 * 3;
-        this.writer = new Writer(ring, space, settings, "journal");
+        this.writer = new Writer(ring, space, settings, "journal-" + id);
         writer.start();
     }
 
@@ -132,7 +132,9 @@ public final class Journal implements AutoCloseable {
                 }
             }
             case LIVE -> {
-                // the ring decides
+                if (opens && writer.isStalled()) {
+                    return REFUSED_STALLED;
+                }
             }
         }
         if (ring.offer(record, next, ack, opens ? openLimit : ring.capacity())) {
@@ -149,6 +151,7 @@ public final class Journal implements AutoCloseable {
     private static final Outcome ACCEPTED = new Outcome.Accepted();
     private static final Outcome REFUSED_FAILED = new Outcome.Refused(Refusal.FAILED);
     private static final Outcome REFUSED_MOVING = new Outcome.Refused(Refusal.MOVING);
+    private static final Outcome REFUSED_STALLED = new Outcome.Refused(Refusal.STALLED);
     private static final Outcome REFUSED_CLOSED = new Outcome.Refused(Refusal.CLOSED);
     private static final Outcome REFUSED_RING_FULL = new Outcome.Refused(Refusal.RING_FULL);
 
@@ -166,6 +169,7 @@ public final class Journal implements AutoCloseable {
     public Health health() {
         return new Health(
                 writer.state() == Writer.State.FAILED,
+                writer.isStalled(),
                 writer.openCalls(),
                 ring.size(),
                 writer.forced(),
@@ -178,6 +182,7 @@ public final class Journal implements AutoCloseable {
      * A moment of the journal's life.
      *
      * @param failed the disk failed twice; nothing is accepted any more
+     * @param stalled a write has not returned for more than a second; no call is accepted until it does
      * @param openCalls calls that are opened and not closed
      * @param waiting records that wait for the writer
      * @param forced the position up to which everything is on the device, in bytes since the journal began
@@ -187,6 +192,7 @@ public final class Journal implements AutoCloseable {
      */
     public record Health(
             boolean failed,
+            boolean stalled,
             int openCalls,
             long waiting,
             long forced,
@@ -257,11 +263,13 @@ public final class Journal implements AutoCloseable {
             Instant now = clock.instant();
             space.deleteOldest((segment, next) -> next.first() <= to
                     && Files.exists(directory.resolve(Format.carryOverName(next.first())))
-                    && (isCrowded()
-                            || Instant.EPOCH
-                                    .plusNanos(Math.multiplyExact(next.createdMicros(), 1_000L))
-                                    .plus(settings.retain())
-                                    .isBefore(now)));
+                    && ended(next)
+                            .plus(isCrowded() ? settings.retainAtLeast() : settings.retain())
+                            .isBefore(now));
+        }
+
+        private static Instant ended(Segment next) {
+            return Instant.EPOCH.plusNanos(Math.multiplyExact(next.createdMicros(), 1_000L));
         }
     }
 }

@@ -10,12 +10,15 @@ import java.time.Duration;
  * @param ringCapacity records waiting for the writer, a power of two from 64 on
  * @param maxBytes the most that the journal's directory may take, at least two segments; new calls are refused beyond
  * @param retain how long a drained file is kept, so that a PostgreSQL restored to an earlier moment can be drained again;
- *     shorter where the journal is three quarters full, for new calls come first
+ *     where the journal is three quarters full only {@link #retainAtLeast}
  */
 public record JournalSettings(
         Duration fsyncEvery, long segmentBytes, int ringCapacity, long maxBytes, Duration retain) {
     public static final JournalSettings DEFAULTS =
             new JournalSettings(Duration.ofMillis(50), 64L << 20, 1 << 14, 16L << 30, Duration.ofHours(24));
+
+    /** No copy of a database that is fit to take over is further behind. */
+    private static final Duration FAILOVER = Duration.ofMinutes(10);
 
     public JournalSettings {
         require(!fsyncEvery.isNegative(), "fsync-every is negative: " + fsyncEvery);
@@ -29,6 +32,14 @@ public record JournalSettings(
                 maxBytes >= 2 * segmentBytes,
                 "max-bytes must hold at least two segments of " + segmentBytes + " bytes, not " + maxBytes);
         require(!retain.isNegative(), "retain is negative: " + retain);
+    }
+
+    /**
+     * How long a drained file is kept however full the journal is: new calls are refused before the calls are forgotten
+     * that a PostgreSQL loses which fails over to a copy that was behind.
+     */
+    Duration retainAtLeast() {
+        return retain.compareTo(FAILOVER) < 0 ? retain : FAILOVER;
     }
 
     public JournalSettings withFsyncEvery(Duration every) {

@@ -7,7 +7,10 @@ public enum Refusal {
             + " or see why settlement does not drain it"),
     ALREADY_OPEN("a call with this id is open in this journal; ids of calls must be unique"),
     MOVING("a write to the journal's disk failed and its records are being written again to a new file"),
-    FAILED("the journal's disk failed and so did a new file; this process takes no calls until it is restarted"),
+    STALLED("a write to the journal's disk has not returned for more than a second; calls are taken again when it does,"
+            + " see what the device waits for"),
+    FAILED("the journal's disk failed and so did a new file; this process takes no calls until the journal begins"
+            + " anew"),
     CLOSED("the journal is closed, the process is stopping");
 
     private final String text;

@@ -43,6 +43,8 @@ final class Writer implements Runnable {
     private static final int MOST_ACKS = 4096;
     private static final long FORCE_DEADLINE_SECONDS = 60;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A batch that takes longer than this waits for a device that may never answer. */
+    private static final long STALLED_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Ring ring;
     private final Space space;
@@ -58,6 +60,8 @@ final class Writer implements Runnable {
     private volatile int openCalls;
     private volatile boolean forceEnded;
     private volatile @Nullable Throwable trouble;
+    /** When the present batch began, zero between batches. */
+    private volatile long busySince;
 
     private Buffer active;
     private Buffer other;
@@ -166,7 +170,14 @@ final class Writer implements Runnable {
         }
     }
 
+    /** Whether the present batch has been under way for more than a second; for any thread. */
+    boolean isStalled() {
+        long since = busySince;
+        return since != 0 && System.nanoTime() - since > STALLED_AFTER_NANOS;
+    }
+
     private boolean step() {
+        busySince = System.nanoTime() | 1;
         seeForced(0);
         int taken = 0;
         JournalRecord record;
@@ -197,6 +208,7 @@ final class Writer implements Runnable {
         }
         if (taken == 0 && ring.peek() == null) {
             boolean due = state != State.FAILED && active.written > 0 && forcing == null;
+            busySince = 0;
             ring.await(due ? Math.max(1, forceNanos - (now - oldestUnforced)) : IDLE_NANOS);
         }
         return true;

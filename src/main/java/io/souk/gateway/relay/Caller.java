@@ -25,6 +25,7 @@ final class Caller {
     private final HttpServerResponse response;
     private final Conversation conversation;
     private @Nullable UUID backend;
+    private @Nullable Masking masking;
     private @Nullable Buffer held;
     private long relayed;
     private boolean gone;
@@ -52,8 +53,10 @@ final class Caller {
     }
 
     /** Another try begins: what was kept of an earlier answer is forgotten. */
-    void expect(UUID from) {
-        backend = from;
+    void expect(Route from) {
+        backend = from.backendId();
+        Credential credential = from.credential();
+        masking = credential == null ? null : new Masking(credential);
         held = null;
     }
 
@@ -89,6 +92,12 @@ final class Caller {
         if (out.isEmpty() || isGone()) {
             return null;
         }
+        if (masking != null) {
+            masking.pass(out);
+            if (out.isEmpty()) {
+                return null;
+            }
+        }
         Buffer next = taken(out);
         if (!conversation.stream()) {
             Buffer before = held;
@@ -111,7 +120,15 @@ final class Caller {
         if (isGone()) {
             return;
         }
-        Buffer last = held == null ? taken(terminal) : held;
+        if (masking != null) {
+            masking.finish(terminal);
+        }
+        Buffer last = held;
+        if (last == null) {
+            last = taken(terminal);
+        } else if (!terminal.isEmpty()) {
+            last.appendBytes(terminal.array(), 0, terminal.length());
+        }
         if (!response.headWritten()) {
             head();
         }
@@ -140,12 +157,16 @@ final class Caller {
             return;
         }
         if (!response.headWritten()) {
-            Failures.send(response, failure, conversation.error(failure));
+            Failures.send(response, failure, masked(conversation.error(failure)));
         } else if (conversation.stream()) {
-            response.end(Buffer.buffer(conversation.errorEvent(failure)));
+            response.end(Buffer.buffer(masked(conversation.errorEvent(failure))));
         } else {
             cut();
         }
+    }
+
+    private byte[] masked(byte[] text) {
+        return masking == null ? text : masking.whole(text);
     }
 
     /** Breaks the connection: a caller that has part of an answer must not take it for the whole. */

@@ -13,4 +13,9 @@ public interface Calls {
      *     acknowledged: bytes may go upstream
      */
     void open(CallRequest request, Executor loop, Consumer<Opened> then);
+
+    /** Whether calls can be taken at the moment, for whoever shares them out among gateways; from any thread. */
+    default boolean isReady() {
+        return true;
+    }
 }

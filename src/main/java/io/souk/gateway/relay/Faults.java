@@ -2,7 +2,10 @@ package io.souk.gateway.relay;
 
 import io.souk.gateway.routing.Tried;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,27 +70,27 @@ final class Faults {
         return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
     }
 
-    /** How long a backend that asks for it is left alone: what it says, at most an hour, and a second if it says nothing. */
-    static Duration rest(@Nullable String header) {
-        if (header == null || !header.matches("[0-9]{1,9}")) {
-            return Duration.ofSeconds(1);
-        }
-        return Duration.ofSeconds(Math.clamp(Long.parseLong(header), 1, MAX_REST_SECONDS));
+    /** How long the backend wants to be left alone, null if it did not say so. */
+    static @Nullable Duration asked(HttpClientResponse head, Instant now) {
+        return RetryAfter.read(head.getHeader(HttpHeaders.RETRY_AFTER), head.getHeader(HttpHeaders.DATE), now);
     }
 
-    /** The backend's own wish in seconds, if it is a sane one. */
-    static Duration retryAfter(@Nullable String header, Duration otherwise) {
-        if (header == null
-                || header.isEmpty()
-                || header.length() > 6
-                || !header.chars().allMatch(Character::isDigit)) {
-            return otherwise;
-        }
-        return Duration.ofSeconds(Math.clamp(Long.parseLong(header), 1, MAX_RETRY_SECONDS));
+    /** How long a backend that asks for it is left alone: what it says, a second at least and an hour at most. */
+    static Duration rest(@Nullable Duration asked) {
+        return clamped(asked == null ? Duration.ZERO : asked, MAX_REST_SECONDS);
+    }
+
+    /** The backend's own wish, if it has one, of a minute at most. */
+    static Duration retryAfter(@Nullable Duration asked, Duration otherwise) {
+        return asked == null ? otherwise : clamped(asked, MAX_RETRY_SECONDS);
+    }
+
+    private static Duration clamped(Duration asked, long mostSeconds) {
+        return Duration.ofSeconds(Math.clamp(asked.toSeconds(), 1, mostSeconds));
     }
 
     /** A good answer, or one that blames the caller, speaks for the backend; one that asks to wait speaks for rest. */
-    static Tried told(int status, @Nullable String retryAfter, Failure failure) {
+    static Tried told(int status, @Nullable Duration retryAfter, Failure failure) {
         if (status == 429 || status == 503 && retryAfter != null) {
             return new Tried.Overloaded(rest(retryAfter));
         }

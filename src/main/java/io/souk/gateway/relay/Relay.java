@@ -5,7 +5,10 @@ import io.souk.gateway.routing.Tried;
 import io.souk.kernel.CallReason;
 import io.souk.kernel.CountSource;
 import io.souk.kernel.TokenCounts;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,7 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int HUNG_UP = 499;
-    private static final long OUR_OWN_STEPS = TimeUnit.SECONDS.toNanos(15);
+    /** How long a step of ours may take, as a record that the disk does not take, before the caller is told so. */
+    private static final long OUR_OWN_STEPS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long REST_OF_UPSTREAM = TimeUnit.SECONDS.toNanos(5);
 
     private enum Phase {
@@ -36,7 +41,7 @@ public final class Relay {
     }
 
     /** What a relay needs of its event loop. */
-    public record Loop(Executor executor, Backends backends, TokenCounting counting) {}
+    public record Loop(Executor executor, Backends backends, TokenCounting counting, InstantSource clock) {}
 
     private final Loop loop;
     private final Conversation conversation;
@@ -128,7 +133,7 @@ public final class Relay {
         answer = null;
         completes = false;
         delivery.expect(attempt);
-        caller.expect(route.backendId());
+        caller.expect(route);
         admitted.attempt(
                 route,
                 () -> guarded(() -> {
@@ -160,8 +165,9 @@ public final class Relay {
         }
 
         @Override
-        public void answeredError(int status, @Nullable String retryAfter, byte[] body) {
+        public void answeredError(int status, HttpClientResponse head, byte[] body) {
             guarded(() -> {
+                @Nullable Duration retryAfter = Faults.asked(head, loop.clock().instant());
                 Upstream from = upstream;
                 if (from != null) {
                     LOG.debug("{} answered {}", from.route(), status);
@@ -251,10 +257,7 @@ public final class Relay {
                     reading.stop(settled.usage(), last);
                     caller.end(last);
                 });
-            case CREDIT_UNKNOWN ->
-                stopEarly(
-                        CallReason.INTERRUPTED,
-                        settled -> caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE))));
+            case CREDIT_UNKNOWN -> stopEarly(CallReason.INTERRUPTED, settled -> caller.fail(unavailable()));
         }
     }
 
@@ -380,6 +383,9 @@ public final class Relay {
 
     /** The gateway stops, and this call has had its time. */
     public void abort() {
+        if (phase == Phase.OPENING) {
+            caller.fail(unavailable());
+        }
         giveUp(CallReason.INTERRUPTED);
     }
 
@@ -425,12 +431,16 @@ public final class Relay {
             } else if (caller.hasBegun()) {
                 caller.cut();
             } else {
-                caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                caller.fail(unavailable());
             }
             over();
         });
         // a mistake before this leaves the call to end as one of ours
         closed = true;
+    }
+
+    private Failure unavailable() {
+        return conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE));
     }
 
     private CallEnd end(TokenCounts counts, CallReason reason, CountSource source, int status) {
@@ -492,7 +502,7 @@ public final class Relay {
         switch (phase) {
             case OPENING -> {
                 if (late) {
-                    caller.fail(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                    caller.fail(unavailable());
                     over();
                 }
             }
@@ -500,7 +510,9 @@ public final class Relay {
                 if (from == null || !from.wasSent()) {
                     if (late) {
                         giveUpUpstream();
-                        refuse(conversation.refusal(new Opened.Refused(Refusal.UNAVAILABLE)));
+                        // the caller has nothing of an answer, so it need not wait for the end to be on record
+                        caller.fail(unavailable());
+                        refuse(unavailable());
                     }
                 } else if (delivery.isStalled(now, from.route().deadlines().idle())) {
                     caller.cut();
@@ -515,7 +527,7 @@ public final class Relay {
             case CLOSING -> {
                 if (late) {
                     conclude(TokenCounts.NONE, CallReason.INTERNAL_ERROR, CountSource.NONE, 500, caller::cut);
-                    caller.cut();
+                    caller.fail(unavailable());
                     over();
                 }
             }

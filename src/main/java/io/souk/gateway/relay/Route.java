@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the name for the {@code Host} header, for SNI and for the certificate, without port
  * @param basePath what stands before {@code /chat/completions}, as {@code /v1}; empty or with a slash in front, none behind
  * @param upstreamModel the backend's own name for the model
- * @param credential sent as a bearer token, null for none
+ * @param credential null for none
  */
 public record Route(
         UUID backendId,
@@ -21,7 +21,7 @@ public record Route(
         boolean tls,
         String basePath,
         String upstreamModel,
-        @Nullable String credential,
+        @Nullable Credential credential,
         Deadlines deadlines) {
     public Route {
         if (address.isUnresolved()) {
@@ -29,7 +29,6 @@ public record Route(
         }
     }
 
-    /** A record's own text would hold the credential. */
     @Override
     public String toString() {
         return "Route[" + backendId + " " + (tls ? "https" : "http") + "://" + host + ":" + address.getPort() + basePath

@@ -39,7 +39,7 @@ final class Upstream {
         void ended();
 
         /** The backend answered with an error of its own. */
-        void answeredError(int status, @Nullable String retryAfter, byte[] body);
+        void answeredError(int status, HttpClientResponse head, byte[] body);
 
         /** No answer, no good one, or a broken one. */
         void failed(Failure failure);
@@ -129,8 +129,9 @@ final class Upstream {
                 .putHeader(HttpHeaders.USER_AGENT, SOUK)
                 .putHeader(REQUEST_ID, requestId)
                 .putHeader(TRACE, trace.upstream());
-        if (route.credential() != null) {
-            to.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + route.credential());
+        Credential credential = route.credential();
+        if (credential != null) {
+            to.putHeader(HttpHeaders.AUTHORIZATION, credential.header());
         }
         sent(to, body).onComplete(answered -> {
             if (answered.failed()) {
@@ -181,7 +182,7 @@ final class Upstream {
             if (heard && good) {
                 listener.ended();
             } else if (heard) {
-                listener.answeredError(status, answer.getHeader("retry-after"), error.toArray());
+                listener.answeredError(status, answer, error.toArray());
             }
         });
         answer.handler(piece -> {
@@ -196,7 +197,7 @@ final class Upstream {
                 error.add(piece.getBytes());
             } else {
                 giveUp();
-                listener.answeredError(status, answer.getHeader("retry-after"), error.toArray());
+                listener.answeredError(status, answer, error.toArray());
             }
         });
         if (good) {

@@ -65,7 +65,7 @@ final class Shards<K, V> {
     }
 
     // Other bits than a HashMap goes by: else all keys of a shard would lie in one of its buckets.
-    private static int index(Object key) {
+    static int index(Object key) {
         return key.hashCode() * 0x9E3779B9 >>> Integer.SIZE - SHIFT;
     }
 }

@@ -87,6 +87,48 @@ class SharedCreditTests {
         assertThat(outcomes).hasSize(2).last().isInstanceOf(Hold.Insufficient.class);
     }
 
+    /** Nobody has to give anything back for it: no gateway is granted part of a hold. */
+    @Test
+    void lets100CallsPassOf500ThatComeAtOnceOverTwoGateways() {
+        for (long each : new long[] {8, 100, 7_777}) {
+            Bank bank = new Bank(Map.of(wallet, 100 * each));
+            bank.deaf = true;
+            List<Gateway> gateways = List.of(new Gateway(bank), new Gateway(bank));
+            List<Hold> outcomes = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                gateways.get(i % 2).credit.hold(tenant, Purse.of(wallet), each, outcomes::add);
+                if (i % 7 == 0) {
+                    pass(5);
+                }
+            }
+            pass(1_000);
+
+            assertThat(outcomes).hasSize(500);
+            assertThat(outcomes.stream().filter(Hold.Held.class::isInstance)).hasSize(100);
+        }
+    }
+
+    /** The time in which others may give something back begins when they are asked for it. */
+    @Test
+    void isAsPatientWhenTheFirstAnswerWasSlow() {
+        Bank bank = new Bank(Map.of(wallet, 100L));
+        Gateway rich = new Gateway(bank);
+        Gateway poor = new Gateway(bank);
+        Hold held = rich.hold(Purse.of(wallet), 100);
+        List<Hold> outcomes = new ArrayList<>();
+        bank.silent = true;
+        poor.credit.hold(tenant, Purse.of(wallet), 50, outcomes::add);
+        pass(400);
+        bank.silent = false;
+        pass(100);
+        assertThat(outcomes).isEmpty();
+
+        rich.release(held);
+        pass(100);
+
+        assertThat(outcomes).singleElement().isInstanceOf(Hold.Held.class);
+    }
+
     @Test
     void fetchesMoreBeforeItRunsOut() {
         Bank bank = new Bank(Map.of(wallet, 1_000_000L));
@@ -256,6 +298,7 @@ class SharedCreditTests {
         private final List<Gateway> gateways = new ArrayList<>();
         private final Queue<Runnable> work = new ArrayDeque<>();
         private boolean silent;
+        private boolean deaf;
         private int asked;
 
         Bank(Map<UUID, Long> limits) {
@@ -274,7 +317,8 @@ class SharedCreditTests {
 
         LeaseSource.Grant take(Gateway gateway, UUID counterId, LeaseSource.Wish wish) {
             long available = left(counterId);
-            long granted = Math.min(available, Math.max(wish.need(), Math.min(wish.want(), available / 8)));
+            long surplus = Math.max(0, Math.min(wish.want(), available / 8) - wish.need());
+            long granted = Math.min(available, wish.need() + surplus - surplus % Math.max(1, wish.least()));
             if (granted < wish.need() && granted < wish.least()) {
                 granted = 0;
             }
@@ -283,7 +327,7 @@ class SharedCreditTests {
             boolean elsewhere = granted < wish.need()
                     && gateways.stream()
                             .anyMatch(other -> other != gateway && of(other).getOrDefault(counterId, 0L) > 0);
-            if (elsewhere && wish.recall()) {
+            if (elsewhere && wish.recall() && !deaf) {
                 work.add(() -> gateways.forEach(each -> each.credit.recall(counterId)));
             }
             boolean comes = elsewhere || !work.isEmpty();

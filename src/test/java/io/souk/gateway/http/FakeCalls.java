@@ -48,6 +48,8 @@ final class FakeCalls implements Calls, Models {
     volatile BiConsumer<Long, Consumer<Extension>> extension = (tokens, then) -> then.accept(Extension.GRANTED);
 
     volatile boolean mistaken;
+    /** A try is never on record. */
+    volatile boolean hangs;
 
     @Override
     public void open(CallRequest request, Executor loop, Consumer<Opened> then) {
@@ -143,7 +145,9 @@ final class FakeCalls implements Calls, Models {
                 throw new IllegalStateException("a mistake that a test asked for");
             }
             attempts.add(route);
-            loop.execute(acknowledged);
+            if (!hangs) {
+                loop.execute(acknowledged);
+            }
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.souk.gateway.http;
 
 import io.souk.gateway.GatewayProperties;
+import io.souk.gateway.relay.Credential;
 import io.souk.gateway.relay.Route;
 import io.souk.kernel.Ids;
 import java.net.InetAddress;
@@ -46,6 +47,10 @@ final class Gateways implements AutoCloseable {
     }
 
     static Route route(int port) {
+        return route(port, CREDENTIAL);
+    }
+
+    static Route route(int port, String credential) {
         return new Route(
                 Ids.next(),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -53,7 +58,7 @@ final class Gateways implements AutoCloseable {
                 false,
                 "/base/v1",
                 UPSTREAM_MODEL,
-                CREDENTIAL,
+                Credential.of(credential),
                 new Route.Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20)));
     }
 

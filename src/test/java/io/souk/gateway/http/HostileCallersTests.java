@@ -219,6 +219,23 @@ class HostileCallersTests {
         throw new AssertionError("the connection was still open after " + slowly.length() + " bytes");
     }
 
+    /** A caller that says in the middle of its body that nothing more comes is told so, or at least let go of, at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 500", "Transfer-Encoding: chunked"})
+    void closesAConnectionWhoseCallerEndsInTheMiddleOfItsBody(String length) {
+        long begin = System.nanoTime();
+        try (Wire.Bare caller = new Wire.Bare(gateway)) {
+            caller.send(head(length) + "1f4\r\n{\"model\":\"demo\",").halfClose();
+            String answer = caller.readAll();
+            if (!answer.isEmpty()) {
+                assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"error\"");
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+        assertThat(gateway.calls.opened).isEmpty();
+        nothingRuns();
+    }
+
     @Test
     void servesOthersWhileManyCallersAreSlow() {
         backend.answers(200, "application/json", Wire.ANSWER);

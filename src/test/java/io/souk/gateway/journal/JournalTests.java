@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -199,16 +201,52 @@ class JournalTests {
     @Test
     void letsGoOfSettledSegmentsBeforeTheirTimeWhereNewCallsNeedTheRoom() throws Exception {
         JournalSettings narrow = SMALL.withMaxBytes(1 << 20).withRetain(Duration.ofHours(24));
-        try (Journal journal = Journal.open(root, narrow, CLOCK);
+        AtomicReference<Instant> now = new AtomicReference<>(Records.START);
+        try (Journal journal = Journal.open(root, narrow, now::get);
                 Drain drain = journal.drain(0)) {
             for (int round = 0; round < 20; round++) {
                 fill(journal, 1 + round * 500, 500);
                 drainAll(journal, drain, 500);
+                now.set(now.get().plus(Duration.ofMinutes(11)));
                 drain.drained(drain.position());
             }
             assertThat(drain.position()).as("bytes written").isGreaterThan(3 << 20);
             assertThat(journal.health().usedBytes()).isLessThanOrEqualTo(1 << 20);
             assertThat(segments(journal)).as("what there is room for is kept").hasSizeGreaterThan(1);
+        }
+    }
+
+    /** A PostgreSQL that fails over to a copy that was behind is settled again without loss, however full the journal is. */
+    @Test
+    void refusesNewCallsRatherThanForgettingTheLastTenMinutes() throws Exception {
+        JournalSettings narrow = SMALL.withMaxBytes(1 << 20).withRetain(Duration.ofHours(24));
+        AtomicReference<Instant> now = new AtomicReference<>(Records.START);
+        try (Journal journal = Journal.open(root, narrow, now::get);
+                Drain drain = journal.drain(0)) {
+            int calls = 0;
+            int drained = 0;
+            JournalRefused refused = null;
+            while (refused == null) {
+                try {
+                    Acks.append(journal, Records.open(Records.call(calls)));
+                    Acks.append(journal, Records.close(Records.call(calls)));
+                    calls++;
+                } catch (JournalRefused full) {
+                    refused = full;
+                }
+                if (calls % 100 == 0 || refused != null) {
+                    drained += drainAll(journal, drain, calls - drained).size();
+                    drain.drained(drain.position());
+                }
+            }
+            assertThat(refused.refusal()).isEqualTo(Refusal.NO_SPACE);
+            assertThat(calls).isGreaterThan(500);
+            try (Drain again = journal.drain(0)) {
+                assertThat(drainAll(journal, again, calls)).hasSize(calls);
+            }
+            now.set(now.get().plus(Duration.ofMinutes(11)));
+            drain.drained(drain.position());
+            Acks.append(journal, Records.open(Records.call(-1)));
         }
     }
 

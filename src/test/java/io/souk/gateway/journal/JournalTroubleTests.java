@@ -62,6 +62,32 @@ class JournalTroubleTests {
     }
 
     @Test
+    void takesNoCallsWhileAWriteHangsAndTakesThemAgainWhenItReturns() throws Exception {
+        try (Journal journal = Journal.open(root, SMALL, CLOCK, disk)) {
+            Acks.append(journal, Records.open(Records.call(0)));
+            disk.writes.drainPermits();
+            Acks hanging = new Acks();
+            journal.append(Records.open(Records.call(1)), hanging);
+            int[] number = {1};
+            await().atMost(Duration.ofSeconds(5))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> journal.append(Records.open(Records.call(++number[0])), Ack.NONE)
+                            .equals(new Outcome.Refused(Refusal.STALLED)));
+            assertThat(journal.health().stalled()).isTrue();
+            assertThat(journal.health().failed()).isFalse();
+            Acks end = new Acks();
+            assertThat(journal.append(Records.close(Records.call(0)), end))
+                    .as("a call that runs may end")
+                    .isInstanceOf(Outcome.Accepted.class);
+            disk.writes.release(Integer.MAX_VALUE);
+            hanging.await();
+            end.await();
+            await().atMost(Duration.ofSeconds(5)).until(() -> !journal.health().stalled());
+            Acks.append(journal, Records.open(Records.call(-1)));
+        }
+    }
+
+    @Test
     void goesOnInNewSegmentWhenWriteFails() throws Exception {
         try (Journal journal = Journal.open(root, SMALL, CLOCK, disk)) {
             for (int i = 0; i < 100; i++) {

@@ -322,11 +322,13 @@ final class ChatStream implements Answer, SseScan.Sink, JsonScan.Sink {
         return text;
     }
 
+    /** Where the backend's figures are not what is charged, the charged ones come last, and SDKs go by the last. */
     @Override
     public void beforeEnd(ProviderUsage charged, Bytes to) {
-        if (heldUsage != null) {
+        boolean isCharged = charged.equals(usage.usage());
+        if (heldUsage != null && isCharged) {
             to.add(heldUsage.array(), 0, heldUsage.length());
-        } else if (usageWanted && !endsWithUsage) {
+        } else if (usageWanted && !(endsWithUsage && isCharged)) {
             addUsage(charged, to);
         }
     }

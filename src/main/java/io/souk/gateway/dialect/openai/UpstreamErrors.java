@@ -1,5 +1,6 @@
 package io.souk.gateway.dialect.openai;
 
+import io.souk.gateway.relay.Credential;
 import io.souk.gateway.relay.Failure;
 import io.souk.gateway.relay.Route;
 import java.time.Duration;
@@ -21,8 +22,8 @@ final class UpstreamErrors {
 
     static Failure of(Route route, String model, int status, String body) {
         JsonNode error = error(body);
-        @Nullable String code = text(error.path("code"));
-        @Nullable String type = text(error.path("type"));
+        @Nullable String code = text(error.path("code"), route, model);
+        @Nullable String type = text(error.path("type"), route, model);
         if (status == 401 || status == 403) {
             return Failure.fault(
                     502,
@@ -54,7 +55,7 @@ final class UpstreamErrors {
                 given,
                 cut(told),
                 type != null ? type : passed ? Failure.INVALID_REQUEST : Failure.SERVER_ERROR,
-                text(error.path("param")),
+                text(error.path("param"), route, model),
                 code != null ? code : passed ? null : status == 429 ? "rate_limit_exceeded" : "backend_error",
                 status == 429 ? Duration.ofSeconds(1) : Duration.ZERO,
                 !passed);
@@ -100,16 +101,16 @@ final class UpstreamErrors {
     }
 
     /** vLLM and llama.cpp send the code as a number, which OpenAI's SDKs do not expect. */
-    private static @Nullable String text(JsonNode node) {
+    private static @Nullable String text(JsonNode node, Route route, String model) {
         if (node.isString()) {
-            return node.stringValue();
+            return hidden(node.stringValue(), route, model);
         }
         return node.isNumber() ? node.asString() : null;
     }
 
     private static String hidden(String message, Route route, String model) {
         String shown = message.replace(route.upstreamModel(), model);
-        String credential = route.credential();
-        return credential == null || credential.isEmpty() ? shown : shown.replace(credential, "[hidden]");
+        Credential credential = route.credential();
+        return credential == null ? shown : shown.replace(credential.value(), "[hidden]");
     }
 }
