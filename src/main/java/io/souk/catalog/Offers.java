@@ -244,9 +244,10 @@ public class Offers {
     }
 
     private static void atMost(String field, String name, String value, int most) {
-        if (value.length() > most) {
+        int length = Names.length(value);
+        if (length > most) {
             throw new OfferRefused(
-                    field, "The " + name + " has " + value.length() + " characters, " + most + " are the most.");
+                    field, "The " + name + " has " + length + " characters, " + most + " are the most.");
         }
     }
 

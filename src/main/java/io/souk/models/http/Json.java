@@ -80,7 +80,8 @@ final class Json {
             throw Refusal.invalid(
                     param,
                     "invalid_value",
-                    "'" + param + "' must be from " + least + " to " + most + ", not " + value + ".");
+                    "'" + param + "' must be " + (least == most ? "" : "from " + least + " to ") + most + ", not " + value
+                            + ".");
         }
         return value;
     }

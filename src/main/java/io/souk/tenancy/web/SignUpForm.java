@@ -1,5 +1,6 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.Name;
 import io.souk.platform.Names;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -8,8 +9,7 @@ import jakarta.validation.constraints.Size;
 
 record SignUpForm(
         @NotBlank(message = "Your name is missing.")
-        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
-        @Size(max = 100, message = "Use at most 100 characters.")
+        @Name(whose = "Your name")
         String name,
 
         @NotBlank(message = "Your e-mail address is missing.")
@@ -19,8 +19,7 @@ record SignUpForm(
         String email,
 
         @NotBlank(message = "The name of your organisation is missing.")
-        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
-        @Size(max = 100, message = "Use at most 100 characters.")
+        @Name(whose = "An organisation's name")
         String organisation,
 
         @NotNull(message = "A password is missing.") String password) {
