@@ -246,8 +246,7 @@ public class Offers {
     private static void atMost(String field, String name, String value, int most) {
         int length = Names.length(value);
         if (length > most) {
-            throw new OfferRefused(
-                    field, "The " + name + " has " + length + " characters, " + most + " are the most.");
+            throw new OfferRefused(field, "The " + name + " has " + length + " characters, " + most + " are the most.");
         }
     }
 

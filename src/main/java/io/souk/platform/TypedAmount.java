@@ -73,9 +73,7 @@ public sealed interface TypedAmount {
                         field,
                         field,
                         String.format(
-                                Locale.ENGLISH,
-                                "Write an amount above zero and at most %,d, like 50 or 0.25.",
-                                most));
+                                Locale.ENGLISH, "Write an amount above zero and at most %,d, like 50 or 0.25.", most));
             }
         }
         return null;

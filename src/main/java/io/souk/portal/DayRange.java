@@ -19,7 +19,18 @@ public record DayRange(String name, LocalDate from, LocalDate to, String problem
     private static final int MOST_DAYS = 366;
     private static final String USUAL = "30d";
     private static final Map<String, String> WORDS = Map.of(
-            "today", "Today", "7d", "7 days", USUAL, "30 days", "90d", "90 days", "month", "This month", "year", "A year");
+            "today",
+            "Today",
+            "7d",
+            "7 days",
+            USUAL,
+            "30 days",
+            "90d",
+            "90 days",
+            "month",
+            "This month",
+            "year",
+            "A year");
 
     /** @param range a choice; empty or {@code custom} where the days say it. Each may be empty */
     public static DayRange of(String range, String from, String to, LocalDate today) {
@@ -37,8 +48,7 @@ public record DayRange(String name, LocalDate from, LocalDate to, String problem
             first = from.isBlank() ? last : day(from);
         } catch (DateTimeParseException e) {
             return wrong(
-                    "\u201c" + e.getParsedString()
-                            + "\u201d is no day. Write days as year-month-day, like 2027-01-31.",
+                    "\u201c" + e.getParsedString() + "\u201d is no day. Write days as year-month-day, like 2027-01-31.",
                     today);
         }
         if (first.isAfter(last)) {
@@ -52,15 +62,14 @@ public record DayRange(String name, LocalDate from, LocalDate to, String problem
     }
 
     private static DayRange chosen(String name, LocalDate today) {
-        LocalDate first =
-                switch (name) {
-                    case "today" -> today;
-                    case "7d" -> today.minusDays(6);
-                    case "90d" -> today.minusDays(89);
-                    case "month" -> today.withDayOfMonth(1);
-                    case "year" -> today.minusDays(MOST_DAYS - 1L);
-                    default -> today.minusDays(29);
-                };
+        LocalDate first = switch (name) {
+            case "today" -> today;
+            case "7d" -> today.minusDays(6);
+            case "90d" -> today.minusDays(89);
+            case "month" -> today.withDayOfMonth(1);
+            case "year" -> today.minusDays(MOST_DAYS - 1L);
+            default -> today.minusDays(29);
+        };
         return new DayRange(name, first, today, "");
     }
 

@@ -53,9 +53,11 @@ class DayRangeTests {
         assertThat(days.from()).isEqualTo(TODAY.minusDays(29));
         assertThat(days.to()).isEqualTo(TODAY);
         assertThatThrownBy(days::orRefuse)
-                .isInstanceOfSatisfying(ResponseStatusException.class, refused -> assertThat(refused.getReason())
-                        .contains(problem)
-                        .doesNotContain("30 days"));
+                .isInstanceOfSatisfying(
+                        ResponseStatusException.class,
+                        refused -> assertThat(refused.getReason())
+                                .contains(problem)
+                                .doesNotContain("30 days"));
     }
 
     @Test

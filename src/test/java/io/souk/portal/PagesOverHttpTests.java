@@ -82,7 +82,7 @@ class PagesOverHttpTests {
     @ParameterizedTest
     @ValueSource(strings = {"/%00", "/..%2fetc", "/models/%2e%2e%2f", "/error", "/error?status=500"})
     void answersWhatLeadsNowhereWithAPageOfOurs(String address) throws Exception {
-        String answer = raw("GET " + address + " HTTP/1.1\r\nHost: localhost\r\n");
+        String answer = raw("GET " + address + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n");
         assertThat(answer)
                 .startsWith(address.startsWith("/error") ? "HTTP/1.1 404" : "HTTP/1.1 400")
                 .containsIgnoringCase("content-security-policy: default-src")
@@ -124,8 +124,7 @@ class PagesOverHttpTests {
         int port = environment.getRequiredProperty("local.server.port", Integer.class);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream()
-                    .write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -19,8 +19,7 @@ import org.springframework.validation.BindingResult;
  * @param expiry a number of days, {@code never}, or {@code date} for the end of the day {@code until} (UTC)
  */
 record KeyForm(
-        @NotBlank(message = "Give the key a name, as the program that will use it.")
-        @Name(whose = "A key's name")
+        @NotBlank(message = "Give the key a name, as the program that will use it.") @Name(whose = "A key's name")
         String name,
 
         @NotNull(message = "Choose a project.") String project,

@@ -127,8 +127,8 @@ class KeyPages {
         if (!(sent.once(
                         member.accountId(),
                         sending,
-                        () -> Optional.of(keys.create(
-                                form.name(), project.orElseThrow().id(), expiresAt, member.accountId())))
+                        () -> Optional.of(
+                                keys.create(form.name(), project.orElseThrow().id(), expiresAt, member.accountId())))
                 instanceof SentForms.Done<CreatedKey>(CreatedKey created))) {
             return "redirect:/keys?again";
         }

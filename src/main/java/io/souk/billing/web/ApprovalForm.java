@@ -14,8 +14,7 @@ import org.springframework.validation.BindingResult;
 record ApprovalForm(
         @Nullable String line,
 
-        @NotBlank(message = "Say whom invoices are for.")
-        @Name(whose = "The name on invoices")
+        @NotBlank(message = "Say whom invoices are for.") @Name(whose = "The name on invoices")
         String invoiceName,
 
         @NotBlank(message = "Say where invoices are sent.")

@@ -6,6 +6,7 @@ import io.souk.platform.PortalAddress;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -182,14 +183,14 @@ class PageSecurity {
     }
 
     /** People come back from other providers to the portal's own address, whatever host their request named. */
-    private static OAuth2AuthorizationRequestResolver requestsTo(
-            ClientRegistrationRepository providers, PortalAddress portal) {
+    static OAuth2AuthorizationRequestResolver requestsTo(ClientRegistrationRepository providers, PortalAddress portal) {
         var resolver = new DefaultOAuth2AuthorizationRequestResolver(
                 providers, OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI);
         resolver.setAuthorizationRequestCustomizer(request -> request.attributes(attributes -> {
             String id = String.valueOf(attributes.get(OAuth2ParameterNames.REGISTRATION_ID));
-            String back = providers.findByRegistrationId(id).getRedirectUri();
-            if (back.startsWith("{baseUrl}")) {
+            String back =
+                    Objects.requireNonNull(providers.findByRegistrationId(id)).getRedirectUri();
+            if (back != null && back.startsWith("{baseUrl}")) {
                 request.redirectUri(back.replace("{baseUrl}", portal.page(""))
                         .replace("{action}", "login")
                         .replace("{registrationId}", id));

@@ -119,8 +119,7 @@ class OrganisationPages {
     @OwnerOnly
     @PostMapping("/members/{accountId}/remove")
     String remove(@PathVariable UUID accountId, CurrentMember member, Model model, RedirectAttributes next) {
-        return tell(
-                members.remove(accountId, member.accountId()), member, model, next, "is no longer a member.");
+        return tell(members.remove(accountId, member.accountId()), member, model, next, "is no longer a member.");
     }
 
     private String tell(
@@ -200,8 +199,7 @@ class OrganisationPages {
         if (problem.isPresent()) {
             return refused(problem.get() + " None was created.", member, model);
         }
-        return switch (sent.once(
-                member.accountId(), sending, () -> projects.create(stripped, member.accountId()))) {
+        return switch (sent.once(member.accountId(), sending, () -> projects.create(stripped, member.accountId()))) {
             case SentForms.Done<ProjectView> _ -> {
                 next.addFlashAttribute("notice", "The project \"" + stripped + "\" is created.");
                 yield HERE;

@@ -8,8 +8,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 record SignUpForm(
-        @NotBlank(message = "Your name is missing.")
-        @Name(whose = "Your name")
+        @NotBlank(message = "Your name is missing.") @Name(whose = "Your name")
         String name,
 
         @NotBlank(message = "Your e-mail address is missing.")
@@ -18,8 +17,7 @@ record SignUpForm(
         @Size(max = 254, message = "Use at most 254 characters.")
         String email,
 
-        @NotBlank(message = "The name of your organisation is missing.")
-        @Name(whose = "An organisation's name")
+        @NotBlank(message = "The name of your organisation is missing.") @Name(whose = "An organisation's name")
         String organisation,
 
         @NotNull(message = "A password is missing.") String password) {

@@ -201,7 +201,9 @@ class BillingPagesTests {
                         .as(path + wrong)
                         .contains("data-test=\"problem\"", "These are the last 30 days.");
             }
-            assertThat(visitor.get("/usage/calls.csv?" + wrong).status()).as(wrong).isEqualTo(400);
+            assertThat(visitor.get("/usage/calls.csv?" + wrong).status())
+                    .as(wrong)
+                    .isEqualTo(400);
         }
         assertThat(visitor.get("/usage").body()).doesNotContain("data-test=\"problem\"");
     }

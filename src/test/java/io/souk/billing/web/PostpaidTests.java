@@ -134,7 +134,9 @@ class PostpaidTests {
                     page() + "/approve",
                     Map.of("line", "100", "invoiceName", name, "invoiceEmail", "books@example.org"));
             assertThat(refused.status()).isEqualTo(422);
-            assertThat(refused.body()).contains("data-test=\"error-invoiceName\"").doesNotContain("error-line");
+            assertThat(refused.body())
+                    .contains("data-test=\"error-invoiceName\"")
+                    .doesNotContain("error-line");
         }
         assertThat(admin.post(
                                 page() + "/approve",

@@ -3,14 +3,19 @@ package io.souk.tenancy.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.access.ApiKeys;
+import io.souk.catalog.OfferView;
+import io.souk.catalog.Task;
 import io.souk.identity.Person;
 import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
+import io.souk.kernel.TokenClass;
 import io.souk.support.FakeBackend;
 import io.souk.support.SoukTest;
+import io.souk.support.Stall;
 import io.souk.tenancy.Invitations;
 import io.souk.tenancy.MemberRole;
 import io.souk.tenancy.Projects;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,8 +91,7 @@ class RefusedFormsTests {
         Visitor admins = cast.signedIn(admin);
         Visitor nobody = cast.visitor();
         String project = Tenant.get(
-                tenant,
-                () -> program.getBean(Projects.class).standard().id().toString());
+                tenant, () -> program.getBean(Projects.class).standard().id().toString());
         String key = Tenant.get(
                 tenant,
                 () -> program.getBean(ApiKeys.class)
@@ -99,17 +103,16 @@ class RefusedFormsTests {
         Tenant.run(
                 tenant,
                 () -> program.getBean("transactions", TransactionTemplate.class)
-                        .executeWithoutResult(_ ->
-                                program.getBean(Invitations.class).invite(invited, MemberRole.DEVELOPER, owner)));
+                        .executeWithoutResult(
+                                _ -> program.getBean(Invitations.class).invite(invited, MemberRole.DEVELOPER, owner)));
         String invitation = cast.linkMailedTo(invited);
         String name = "refused-" + UUID.randomUUID();
         String draft = admins.post(
-                        "/admin/models",
-                        Map.of("model", name, "title", name, "publisher", "Tests", "task", "CHAT"))
+                        "/admin/models", Map.of("model", name, "title", name, "publisher", "Tests", "task", "CHAT"))
                 .location()
                 .replaceFirst("/card$", "");
         String backend;
-        try (FakeBackend server = FakeBackend.http("/v1", "")) {
+        try (FakeBackend server = FakeBackend.http("/v1", null)) {
             admins.post(
                     draft + "/backends",
                     Map.of("baseUrl", server.baseUrl().toString(), "upstreamModel", "one", "enabled", "true"));
@@ -200,13 +203,9 @@ class RefusedFormsTests {
                 draft + "/backends/" + backend,
                 Map.of("baseUrl", WRONG),
                 SHOWN));
-        String withdrawn = draft.substring("/admin/models/".length());
-        // a model that was live once is shown to customers, who are told what is wrong with a try
-        cast.database
-                .sql("update catalog.offers set state = 'withdrawn' where id = ?")
-                .param(UUID.fromString(withdrawn))
-                .update();
-        forms.add(new Form("/try", owners, Map.of("offer", withdrawn, "input", WRONG), SHOWN));
+        OfferView live =
+                new Stall(program).model(Task.CHAT, Map.of(TokenClass.INPUT, 1L), URI.create("http://127.0.0.1:1/v1"));
+        forms.add(new Form("/try", owners, Map.of("offer", live.id().toString(), "input", WRONG), SHOWN));
         return forms;
     }
 
@@ -218,8 +217,8 @@ class RefusedFormsTests {
             assertThat(page.status()).as(form.route + " " + page.location()).isEqualTo(422);
             assertThat(page.body())
                     .as(form.route)
-                    .contains("<form", form.shows)
-                    .containsPattern("field-error|tone-bad")
+                    .contains(form.shows)
+                    .containsPattern("field-error|tone-bad|link-dead")
                     .doesNotContain("<wrong>");
             known.add(form.route);
         }

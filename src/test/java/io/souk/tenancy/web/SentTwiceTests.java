@@ -62,8 +62,7 @@ class SentTwiceTests {
         String body = who.get(page).body();
         int form = body.indexOf("action=\"" + action + "\"");
         assertThat(form).as(action).isPositive();
-        Matcher sending =
-                Pattern.compile("name=\"sending\" value=\"([^\"]+)\"").matcher(body);
+        Matcher sending = Pattern.compile("name=\"sending\" value=\"([^\"]+)\"").matcher(body);
         assertThat(sending.find(form)).as(action).isTrue();
         Map<String, String> fields = new HashMap<>(typed);
         fields.put("sending", sending.group(1));
@@ -102,20 +101,19 @@ class SentTwiceTests {
     }
 
     private String project() {
-        return Tenant.get(tenant, () -> program.getBean(io.souk.tenancy.Projects.class)
-                .standard()
-                .id()
-                .toString());
+        return Tenant.get(
+                tenant,
+                () -> program.getBean(io.souk.tenancy.Projects.class)
+                        .standard()
+                        .id()
+                        .toString());
     }
 
     @Test
     void sendsOneInvitation() {
         String email = Cast.email("ina");
         List<Visitor.Page> answers = twice(
-                visitor,
-                "/organisation",
-                "/organisation/invitations",
-                Map.of("email", email, "role", "DEVELOPER"));
+                visitor, "/organisation", "/organisation/invitations", Map.of("email", email, "role", "DEVELOPER"));
         assertThat(cast.mailsTo(email)).isEqualTo(1);
         assertThat(shown(visitor, answers.getLast())).contains(AGAIN, email);
     }
@@ -160,7 +158,7 @@ class SentTwiceTests {
                 Map.of("model", name, "title", name, "publisher", "Tests", "task", "CHAT"));
         assertThat(shown(admin, answers.getLast())).contains(AGAIN, name);
         String draft = answers.getFirst().location().replaceFirst("/card$", "");
-        try (FakeBackend server = FakeBackend.http("/v1", "")) {
+        try (FakeBackend server = FakeBackend.http("/v1", null)) {
             List<Visitor.Page> added = twice(
                     admin,
                     draft + "/backends",
@@ -208,12 +206,14 @@ class SentTwiceTests {
                             .body())
                     .contains("data-test=\"try-answer\"");
 
-            List<Visitor.Page> keys = twice(visitor, page, "/sample-key", Map.of("offer", model.id().toString()));
+            List<Visitor.Page> keys = twice(
+                    visitor, page, "/sample-key", Map.of("offer", model.id().toString()));
             assertThat(cast.database
                             .sql("select count(*) from access.api_keys where name = ? and tenant_id = ?")
                             .params("Samples of " + model.title(), tenant.value())
                             .query(Long.class)
-                            .single()).isEqualTo(1);
+                            .single())
+                    .isEqualTo(1);
             assertThat(keys.getLast().location()).isEqualTo(page + "?again#call");
             assertThat(visitor.get(page + "?again").body()).contains(AGAIN);
         }
