@@ -244,9 +244,9 @@ public class Offers {
     }
 
     private static void atMost(String field, String name, String value, int most) {
-        if (value.length() > most) {
-            throw new OfferRefused(
-                    field, "The " + name + " has " + value.length() + " characters, " + most + " are the most.");
+        int length = Names.length(value);
+        if (length > most) {
+            throw new OfferRefused(field, "The " + name + " has " + length + " characters, " + most + " are the most.");
         }
     }
 

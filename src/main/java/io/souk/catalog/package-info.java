@@ -1,6 +1,6 @@
 /** Models on offer: their cards, and the price book. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"tenancy", "tenancy :: access", "portal"})
+@ApplicationModule(allowedDependencies = {"identity", "tenancy", "tenancy :: access", "portal"})
 package io.souk.catalog;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,6 @@
 package io.souk.local;
 
+import io.souk.catalog.SampleText;
 import io.souk.models.HouseModels;
 import io.souk.models.HouseModelsAddress;
 import java.io.IOException;
@@ -98,6 +99,6 @@ class LocalMode {
                         facts.gateway(),
                         facts.apiKey(),
                         HouseModels.SUMMARISER.id(),
-                        OneCall.TEXT.replace("'", "\u2019"));
+                        SampleText.PASSAGE);
     }
 }

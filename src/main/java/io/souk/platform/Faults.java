@@ -17,6 +17,9 @@ public final class Faults {
 
     public static final int MOST_LIMIT = 200;
 
+    /** Later than every id of a time-ordered kind. */
+    private static final UUID LAST = new UUID(-1, -1);
+
     private final List<Refused.Fault> found = new ArrayList<>();
 
     public void add(String field, String message) {
@@ -33,6 +36,12 @@ public final class Faults {
             return null;
         }
         return UUID.fromString(text);
+    }
+
+    /** The id that a page of a list of the newest first goes on before; later than every other for the first page. */
+    public UUID cursor(@Nullable String text) {
+        UUID before = id("cursor", text);
+        return before == null ? LAST : before;
     }
 
     /** How many things a page may have, {@link #USUAL_LIMIT} where nothing is said. */

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * would turn our own words around.
  */
 public final class Names {
-    /** The most characters of a name. */
+    /** The most characters of a name: Unicode code points, of which one sign may have several, as many emoji do. */
     public static final int MOST = 100;
 
     /** Text without line breaks, control characters and signs that change the direction of writing; for {@code @Pattern}. */
@@ -33,8 +33,8 @@ public final class Names {
      * @param name without blanks at its ends
      */
     public static Optional<String> problem(String whose, String name) {
-        if (name.isBlank() || name.length() > MOST) {
-            return Optional.of(whose + " has 1 to " + MOST + " characters.");
+        if (name.isBlank() || length(name) > MOST) {
+            return Optional.of(whose + " has 1 to " + MOST + " characters. An emoji may count as several.");
         }
         return isPlain(name) ? Optional.empty() : Optional.of(NOT_PLAIN);
     }
@@ -42,6 +42,16 @@ public final class Names {
     /** Whether a text is {@link #PLAIN}, which an empty one is. */
     public static boolean isPlain(String text) {
         return PLAIN_TEXT.matcher(text).matches();
+    }
+
+    /** How many characters a text has: code points, as PostgreSQL counts them. */
+    public static int length(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /** The text, or its beginning where it is longer than so many characters. */
+    public static String shortened(String text, int most) {
+        return length(text) > most ? text.substring(0, text.offsetByCodePoints(0, most)) : text;
     }
 
     /** A name that nobody here can type anew, as one from another provider, with a blank for what is not {@link #PLAIN}. */

@@ -14,6 +14,7 @@ import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.server.ResponseStatusException;
 
 /** What error pages are told: the status and a reference, nothing of what went on inside. */
 @Component
@@ -29,6 +30,7 @@ class ErrorFacts extends DefaultErrorAttributes {
             facts.put("unkept", UnkeptCharacters.refused(web.getRequest()));
             facts.put("stale", web.getRequest().getAttribute(WebAttributes.ACCESS_DENIED_403) instanceof CsrfException);
             facts.put("back", back(web.getRequest()));
+            facts.put("reason", getError(request) instanceof ResponseStatusException ours ? ours.getReason() : null);
             if (facts.get("status") instanceof Integer status && status >= 500) {
                 logged(web.getRequest(), facts, reference, getError(request));
             }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Currency;
 import java.util.Locale;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +38,11 @@ public class Formats {
      * @param exact all nine decimals with the currency's code
      */
     public record Amount(String main, String fine, String exact) {}
+
+    /** An id for a form that is shown, for its hidden field {@code sending}: see {@link io.souk.identity.SentForms}. */
+    public UUID sending() {
+        return UUID.randomUUID();
+    }
 
     /** As {@code $1.50}, {@code $0.000042}, {@code −€3.00}; nanos are 1e-9 of the currency's unit. */
     public String money(long nanos, String currency) {

@@ -2,6 +2,7 @@ package io.souk.supply;
 
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
+import io.souk.catalog.SampleText;
 import io.souk.catalog.Task;
 import io.souk.kernel.Ids;
 import java.util.ArrayList;
@@ -22,11 +23,6 @@ public class LiveTests {
     private static final int MOST_SHOWN = 400;
     private static final int MOST_OUTPUT = 64;
     private static final String QUESTION = "Answer in one short sentence: what is a market hall?";
-    private static final String TEXT = """
-        The old market hall was built of iron and glass in 1871. Farmers from the valley sold fruit and cheese there \
-        every morning. After a fire in 1934 the roof was replaced by a lighter one. Today the hall houses forty \
-        stalls and a small library. Visitors come for the food, but most of them stay for the light.\
-        """;
 
     private final Offers offers;
     private final Backends backends;
@@ -129,7 +125,7 @@ public class LiveTests {
         if (offer.task() == Task.EMBEDDINGS) {
             return List.of(embeddings(route));
         }
-        String prompt = offer.task() == Task.SUMMARIZATION ? TEXT : QUESTION;
+        String prompt = offer.task() == Task.SUMMARIZATION ? SampleText.PASSAGE : QUESTION;
         LiveTest.Step whole = chat(route, prompt);
         return whole.passed() ? List.of(whole, stream(route, prompt)) : List.of(whole);
     }

@@ -4,6 +4,7 @@ import io.souk.identity.events.SignedInByProvider;
 import io.souk.kernel.Ids;
 import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
+import io.souk.platform.Names;
 import io.souk.tenancy.events.OrganisationCreated;
 import java.time.Clock;
 import java.util.Collection;
@@ -83,7 +84,7 @@ public class Organisations {
 
     @EventListener
     void on(SignedInByProvider event) {
-        create(event.name().substring(0, Math.min(event.name().length(), 85)) + "'s organisation", event.accountId());
+        create(Names.shortened(event.name(), 85) + "'s organisation", event.accountId());
     }
 
     /** The organisation that is bound to the thread. */

@@ -120,6 +120,22 @@ class SummariserApiTests {
         assertThat(error.get("param").stringValue()).isEqualTo(param);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {"n | 2 | 'n' must be 1, not 2.", "max_tokens | 0 | 'max_tokens' must be at least 1, not 0."})
+    void saysWhichNumbersItTakes(String field, int number, String message) throws Exception {
+        var answer = models.post(
+                "/v1/chat/completions",
+                "{\"model\": \"extractive-summariser\", \"messages\": " + user(TEXT) + ", \"" + field + "\": " + number
+                        + "}");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(RunningModels.json(answer).get("error").get("message").stringValue())
+                .isEqualTo(message);
+    }
+
     @Test
     void answersTheTaskOfHuggingFace() throws Exception {
         var answer = models.post(

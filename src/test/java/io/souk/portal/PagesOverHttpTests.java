@@ -3,10 +3,13 @@ package io.souk.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.souk.support.SoukTest;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,56 @@ class PagesOverHttpTests {
         var page = get("/overview");
         assertThat(page.statusCode()).isBetween(302, 303);
         assertThat(page.headers().firstValue("Location").orElseThrow()).contains("/sign-in");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%00", "/..%2fetc", "/models/%2e%2e%2f", "/error", "/error?status=500"})
+    void answersWhatLeadsNowhereWithAPageOfOurs(String address) throws Exception {
+        String answer = raw("GET " + address + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n");
+        assertThat(answer)
+                .startsWith(address.startsWith("/error") ? "HTTP/1.1 404" : "HTTP/1.1 400")
+                .containsIgnoringCase("content-security-policy: default-src")
+                .contains("data-test=\"error\"", "/css/tokens", "Go to the home page")
+                .doesNotContain("999", "Tomcat", "HTTP Status");
+        assertThat(raw("GET /api/v1/%00 HTTP/1.1\r\nHost: localhost\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"status\":400");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /",
+                "GET /overview",
+                "GET /admin/models",
+                "GET /models/none",
+                "GET /theme?to=dark",
+                "GET /verify",
+                "GET /docs/api",
+                "GET /sign-in?next=/usage",
+                "POST /sign-out",
+                "GET /api/openapi.json",
+                "GET /.well-known/openid-configuration",
+                "GET /oauth2/authorize?response_type=code&client_id=x",
+                "GET /api/v1/keys"
+            })
+    void sendsNobodyToTheHostThatARequestNames(String request) throws Exception {
+        for (String host : new String[] {
+            "Host: evil.example", "Host: localhost\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https"
+        }) {
+            assertThat(raw(request + " HTTP/1.1\r\nAccept: text/html\r\n" + host + "\r\n"))
+                    .as(host)
+                    .doesNotContain("evil.example");
+        }
+    }
+
+    private String raw(String head) throws Exception {
+        int port = environment.getRequiredProperty("local.server.port", Integer.class);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

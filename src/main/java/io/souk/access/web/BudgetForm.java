@@ -3,7 +3,6 @@ package io.souk.access.web;
 import io.souk.access.BudgetPeriod;
 import io.souk.kernel.Money;
 import io.souk.platform.TypedAmount;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.springframework.validation.BindingResult;
  */
 record BudgetForm(String amount, String period, String end) {
     static final BudgetForm EMPTY = new BudgetForm("", BudgetPeriod.MONTH.name(), "refuse");
-    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000L);
+    private static final long MOST = 1_000_000_000;
 
     static Map<String, String> periods() {
         Map<String, String> periods = new LinkedHashMap<>();
@@ -37,17 +36,7 @@ record BudgetForm(String amount, String period, String end) {
     /** The amount, or null with the reason in {@code result}. */
     @Nullable
     Money money(String currency, BindingResult result) {
-        switch (TypedAmount.of(amount, 9)) {
-            case TypedAmount.Unclear(String reason) -> result.rejectValue("amount", "amount", reason);
-            case TypedAmount.Read(BigDecimal units) -> {
-                if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
-                    return new Money(units.movePointRight(9).longValueExact(), currency);
-                }
-                result.rejectValue(
-                        "amount", "amount", "Write an amount above zero and at most 1,000,000,000, like 50 or 0.25.");
-            }
-        }
-        return null;
+        return TypedAmount.aboveZero("amount", amount, 9, MOST, currency, result);
     }
 
     /** The period, or null with the reason in {@code result}. */

@@ -4,6 +4,7 @@ import io.souk.catalog.CatalogProperties;
 import io.souk.catalog.OfferSearch;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
+import io.souk.catalog.SampleText;
 import io.souk.catalog.Subscribers;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ class FirstCall {
         curl -sN %1$s/chat/completions \\
           -H "Authorization: Bearer %2$s" \\
           -H "Content-Type: application/json" \\
-          -d '{"model": "%3$s", "stream": true, "messages": [{"role": "user", "content": "The market hall was built of iron and glass in 1871. Farmers sold fruit there every morning. After a fire in 1934 the roof was replaced. Today it houses forty stalls and a library."}]}'
+          -d '{"model": "%3$s", "stream": true, "messages": [{"role": "user", "content": "%4$s"}]}'
         """;
     private static final String EMBEDDINGS = """
         curl -s %1$s/embeddings \\
@@ -55,7 +56,8 @@ class FirstCall {
         Map<String, String> samples = new LinkedHashMap<>();
         offer().ifPresent(offer -> samples.put(
                 "Call a model",
-                (offer.task().isChat() ? CHAT : EMBEDDINGS).formatted(properties.apiUrl(), key, offer.model())));
+                (offer.task().isChat() ? CHAT : EMBEDDINGS)
+                        .formatted(properties.apiUrl(), key, offer.model(), SampleText.PASSAGE)));
         samples.put("List models", LIST.formatted(properties.apiUrl(), key));
         return samples;
     }

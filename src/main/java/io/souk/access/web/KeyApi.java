@@ -4,6 +4,7 @@ import io.souk.access.ApiKeyView;
 import io.souk.access.ApiKeys;
 import io.souk.access.CreatedKey;
 import io.souk.access.KeyRequests;
+import io.souk.kernel.Ids;
 import io.souk.platform.ApiPage;
 import io.souk.platform.Faults;
 import io.souk.platform.Names;
@@ -44,9 +45,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/keys")
 class KeyApi {
-    /** Later than every id of a time-ordered kind. */
-    private static final UUID LAST = new UUID(-1, -1);
-
     private static final int MOST_YEARS = 100;
 
     private final ApiKeys keys;
@@ -115,9 +113,9 @@ class KeyApi {
                     String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
-        UUID before = faults.id("cursor", cursor);
+        UUID before = faults.cursor(cursor);
         faults.refuseIfAny();
-        List<ApiKeyView> found = keys.olderThan(before == null ? LAST : before, most + 1);
+        List<ApiKeyView> found = keys.olderThan(before, most + 1);
         return ApiPage.of(found, most, key -> key.id().toString(), key -> answer(key, null));
     }
 
@@ -184,7 +182,7 @@ class KeyApi {
         if (asked != null && project.isEmpty()) {
             faults.add("projectId", "Your organisation has no such project. GET /api/v1/projects lists all.");
         }
-        return project.map(ProjectView::id).orElse(LAST);
+        return project.map(ProjectView::id).orElse(Ids.NIL);
     }
 
     private @Nullable Instant expiry(@Nullable String text, Faults faults) {

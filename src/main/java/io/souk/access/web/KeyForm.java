@@ -1,10 +1,8 @@
 package io.souk.access.web;
 
-import io.souk.platform.Names;
+import io.souk.platform.Name;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -21,9 +19,7 @@ import org.springframework.validation.BindingResult;
  * @param expiry a number of days, {@code never}, or {@code date} for the end of the day {@code until} (UTC)
  */
 record KeyForm(
-        @NotBlank(message = "Give the key a name, as the program that will use it.")
-        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
-        @Size(max = 100, message = "Use at most 100 characters.")
+        @NotBlank(message = "Give the key a name, as the program that will use it.") @Name(whose = "A key's name")
         String name,
 
         @NotNull(message = "Choose a project.") String project,

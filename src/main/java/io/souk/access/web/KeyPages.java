@@ -3,6 +3,7 @@ package io.souk.access.web;
 import io.souk.access.ApiKeyView;
 import io.souk.access.ApiKeys;
 import io.souk.access.CreatedKey;
+import io.souk.identity.SentForms;
 import io.souk.tenancy.CurrentMember;
 import io.souk.tenancy.ProjectView;
 import io.souk.tenancy.Projects;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
@@ -33,12 +36,14 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class KeyPages {
     private final ApiKeys keys;
     private final Projects projects;
+    private final SentForms sent;
     private final FirstCall firstCall;
     private final Clock clock;
 
-    KeyPages(ApiKeys keys, Projects projects, FirstCall firstCall, Clock clock) {
+    KeyPages(ApiKeys keys, Projects projects, SentForms sent, FirstCall firstCall, Clock clock) {
         this.keys = keys;
         this.projects = projects;
+        this.sent = sent;
         this.firstCall = firstCall;
         this.clock = clock;
     }
@@ -104,6 +109,7 @@ class KeyPages {
     String create(
             @Valid @ModelAttribute("form") KeyForm form,
             BindingResult result,
+            @RequestParam(required = false) @Nullable UUID sending,
             CurrentMember member,
             Model model,
             RedirectAttributes redirect) {
@@ -118,7 +124,14 @@ class KeyPages {
         if (result.hasErrors()) {
             return form(model, all);
         }
-        CreatedKey created = keys.create(form.name(), project.orElseThrow().id(), expiresAt, member.accountId());
+        if (!(sent.once(
+                        member.accountId(),
+                        sending,
+                        () -> Optional.of(
+                                keys.create(form.name(), project.orElseThrow().id(), expiresAt, member.accountId())))
+                instanceof SentForms.Done<CreatedKey>(CreatedKey created))) {
+            return "redirect:/keys?again";
+        }
         redirect.addFlashAttribute("createdKey", created.secret());
         redirect.addFlashAttribute("createdName", created.key().name());
         return "redirect:/keys";

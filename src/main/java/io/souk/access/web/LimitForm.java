@@ -1,6 +1,8 @@
 package io.souk.access.web;
 
 import io.souk.access.Limits;
+import io.souk.platform.TypedCount;
+import java.util.OptionalLong;
 import org.springframework.validation.BindingResult;
 
 /** Limits as people type them; empty where there is none. */
@@ -23,15 +25,13 @@ record LimitForm(String requests, String tokens, String concurrent) {
     }
 
     private static long number(String field, String typed, long most, BindingResult result) {
-        String digits = typed == null ? "" : typed.strip().replaceAll("[,_ ]", "");
-        if (digits.isEmpty()) {
+        String text = typed == null ? "" : typed.strip();
+        if (text.isEmpty()) {
             return 0;
         }
-        if (digits.matches("[0-9]{1,13}")) {
-            long number = Long.parseLong(digits);
-            if (number >= 1 && number <= most) {
-                return number;
-            }
+        OptionalLong number = TypedCount.of(text);
+        if (number.isPresent() && number.getAsLong() >= 1 && number.getAsLong() <= most) {
+            return number.getAsLong();
         }
         result.rejectValue(
                 field,

@@ -13,7 +13,6 @@ import io.souk.tenancy.OrganisationOverview;
 import io.souk.tenancy.OrganisationView;
 import io.souk.tenancy.Organisations;
 import io.souk.tenancy.access.PlatformAdmin;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import java.util.Optional;
 import java.util.UUID;
@@ -113,7 +112,6 @@ class ApprovalPages {
             BindingResult result,
             @Nullable CurrentMember admin,
             Model model,
-            HttpServletResponse response,
             RedirectAttributes redirect) {
         OrganisationView organisation = organisation(id);
         Optional<Money> line = form.creditLine(topUps.currency(), result);
@@ -136,7 +134,6 @@ class ApprovalPages {
             }
         }
         if (result.hasErrors()) {
-            response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
             return fill(organisation, model);
         }
         record(organisation, admin, "invoicing.approved", "up to " + line.orElseThrow());

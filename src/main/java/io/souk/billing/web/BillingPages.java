@@ -6,6 +6,7 @@ import io.souk.billing.TopUpView;
 import io.souk.billing.TopUps;
 import io.souk.billing.WalletView;
 import io.souk.billing.Wallets;
+import io.souk.portal.DayRange;
 import io.souk.portal.Formats;
 import io.souk.tenancy.access.BillingRole;
 import java.math.BigInteger;
@@ -104,8 +105,7 @@ class BillingPages {
 
     private static void fill(StatementView view, Model model) {
         model.addAttribute("statement", view);
-        model.addAttribute("range", view.range());
-        model.addAttribute("ranges", DayRange.choices());
+        view.range().fill(model, "month", "30d", "90d", "year");
     }
 
     /** A payment that was begun and may still come to something. */

@@ -2,7 +2,6 @@ package io.souk.billing.web;
 
 import io.souk.kernel.Money;
 import io.souk.platform.TypedAmount;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,7 +17,7 @@ import org.springframework.validation.BindingResult;
  * @param until the last day (UTC) on which it pays, year-month-day; empty for ever
  */
 record CreditForm(@Nullable UUID id, String amount, String reason, String until) {
-    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000L);
+    private static final long MOST = 1_000_000;
 
     static CreditForm fresh(UUID id) {
         return new CreditForm(id, "", "", "");
@@ -27,17 +26,7 @@ record CreditForm(@Nullable UUID id, String amount, String reason, String until)
     /** The amount, or null with what is wrong in {@code result}. */
     @Nullable
     Money money(String currency, BindingResult result) {
-        switch (TypedAmount.of(amount, 9)) {
-            case TypedAmount.Unclear(String reason) -> result.rejectValue("amount", "amount", reason);
-            case TypedAmount.Read(BigDecimal units) -> {
-                if (units.signum() > 0 && units.compareTo(MOST) <= 0) {
-                    return new Money(units.movePointRight(9).longValueExact(), currency);
-                }
-                result.rejectValue(
-                        "amount", "amount", "Write an amount above zero and at most 1,000,000, like 25 or 0.50.");
-            }
-        }
-        return null;
+        return TypedAmount.aboveZero("amount", amount, 9, MOST, currency, result);
     }
 
     /** The reason; what is wrong with it is noted in {@code result}. */

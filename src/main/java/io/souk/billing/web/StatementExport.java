@@ -1,6 +1,7 @@
 package io.souk.billing.web;
 
 import io.souk.billing.Statements;
+import io.souk.portal.DayRange;
 import io.souk.tenancy.access.BillingRole;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -38,7 +39,8 @@ class StatementExport {
             @RequestParam(defaultValue = "") String account,
             HttpServletResponse response)
             throws IOException {
-        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))
+                .orRefuse();
         Statements.Account chosen = account.equals("invoice") ? Statements.Account.INVOICE : Statements.Account.WALLET;
         Statements.Statement statement = statements.of(chosen, days.from(), days.to());
         if (!statement.complete()) {

@@ -1,6 +1,7 @@
 package io.souk.billing.web;
 
 import io.souk.billing.Statements;
+import io.souk.portal.DayRange;
 import java.util.List;
 import org.springframework.web.util.UriComponentsBuilder;
 

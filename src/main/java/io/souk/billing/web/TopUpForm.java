@@ -33,14 +33,14 @@ record TopUpForm(@Nullable String amount, @Nullable String key) {
         return Optional.empty();
     }
 
-    /** As {@code between 5 and 5,000 USD}. */
+    /** As {@code between 5 and 5000 USD}. */
     static String limits(String currency) {
         return "between %s and %s %s"
                 .formatted(units(TopUps.LEAST_MINOR, currency), units(TopUps.MOST_MINOR, currency), currency);
     }
 
     private static String units(long minor, String currency) {
-        return "%,d".formatted(Money.ofMinor(minor, currency).nanos() / Money.NANOS_PER_UNIT);
+        return Long.toString(Money.ofMinor(minor, currency).nanos() / Money.NANOS_PER_UNIT);
     }
 
     private static int decimals(String currency) {

@@ -83,7 +83,6 @@ class TopUpPages {
             result.reject("payments", "Payments are not set up here, so no credit can be bought. Nothing was charged.");
         }
         if (result.hasErrors()) {
-            response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
             return fill(typed, model, response);
         }
         try {

@@ -11,7 +11,10 @@ import io.souk.catalog.PriceBook;
 import io.souk.catalog.PriceVersionView;
 import io.souk.catalog.Subscribers;
 import io.souk.catalog.TryIt;
+import io.souk.identity.SentForms;
 import io.souk.kernel.TokenClass;
+import io.souk.platform.Names;
+import io.souk.platform.RefusedForms;
 import io.souk.tenancy.CurrentMember;
 import io.souk.tenancy.access.Anyone;
 import io.souk.tenancy.access.DeveloperRole;
@@ -45,6 +48,7 @@ class ModelPages {
     private final Subscribers subscribers;
     private final ObjectProvider<TryIt> tries;
     private final ObjectProvider<KeyMaker> keys;
+    private final SentForms sent;
     private final Cards cards;
     private final CatalogProperties properties;
     private final Clock clock;
@@ -56,6 +60,7 @@ class ModelPages {
             Subscribers subscribers,
             ObjectProvider<TryIt> tries,
             ObjectProvider<KeyMaker> keys,
+            SentForms sent,
             Cards cards,
             CatalogProperties properties,
             Clock clock) {
@@ -65,6 +70,7 @@ class ModelPages {
         this.subscribers = subscribers;
         this.tries = tries;
         this.keys = keys;
+        this.sent = sent;
         this.cards = cards;
         this.properties = properties;
         this.clock = clock;
@@ -109,11 +115,15 @@ class ModelPages {
     String tryIt(
             @RequestParam UUID offer,
             @RequestParam(defaultValue = "") String input,
+            @RequestParam(required = false) @Nullable UUID sending,
             @RequestHeader(name = "HX-Request", defaultValue = "") String htmx,
             CurrentMember member,
             Model model) {
         OfferView view = visible(offers.find(offer));
-        model.addAttribute("tried", tried(view, input));
+        problem(view, input)
+                .ifPresentOrElse(
+                        problem -> RefusedForms.tell(model, "tried", new Tried(input, null, problem)),
+                        () -> model.addAttribute("tried", tried(view, input, member, sending)));
         if (htmx.equals("true")) {
             return "catalog/model :: tried";
         }
@@ -121,23 +131,31 @@ class ModelPages {
         return "catalog/model";
     }
 
-    private Tried tried(OfferView offer, String input) {
+    /** Why the form cannot be taken. */
+    private Optional<String> problem(OfferView offer, String input) {
+        if (input.isBlank()) {
+            return Optional.of("Write something for the model first.");
+        }
+        if (input.length() > TryIt.MOST_CHARACTERS) {
+            return Optional.of("This is longer than " + TryIt.MOST_CHARACTERS + " characters, the most that can be "
+                    + "tried here. Call the model by its API for longer texts.");
+        }
+        return subscribers.isSubscribed(offer.id())
+                ? Optional.empty()
+                : Optional.of("Your organisation is not subscribed to this model. Subscribe first.");
+    }
+
+    private Tried tried(OfferView offer, String input, CurrentMember member, @Nullable UUID sending) {
         TryIt tryIt = tries.getIfAvailable();
         if (tryIt == null) {
             return new Tried(input, null, "Models cannot be tried here, for this process of Souk calls none.");
         }
-        if (input.isBlank()) {
-            return new Tried(input, null, "Write something for the model first.");
-        }
-        if (input.length() > TryIt.MOST_CHARACTERS) {
+        if (!sent.first(member.accountId(), sending)) {
             return new Tried(
                     input,
                     null,
-                    "This is longer than " + TryIt.MOST_CHARACTERS + " characters, the most that can be tried here. "
-                            + "Call the model by its API for longer texts.");
-        }
-        if (!subscribers.isSubscribed(offer.id())) {
-            return new Tried(input, null, "Your organisation is not subscribed to this model. Subscribe first.");
+                    "This was sent before and ran then, once. Its answer is kept nowhere; what it cost is among your "
+                            + "usage. Run it again for another answer.");
         }
         return switch (tryIt.call(offer, input)) {
             case TryIt.Answer answer -> new Tried(input, answer, null);
@@ -148,12 +166,24 @@ class ModelPages {
     /** Makes a key and shows the samples with it, once. */
     @DeveloperRole
     @PostMapping("/sample-key")
-    String key(@RequestParam UUID offer, CurrentMember member, RedirectAttributes redirect) {
+    String key(
+            @RequestParam UUID offer,
+            @RequestParam(required = false) @Nullable UUID sending,
+            CurrentMember member,
+            RedirectAttributes redirect) {
         OfferView view = visible(offers.find(offer));
-        String name = view.title().length() > 80 ? view.title().substring(0, 80) : view.title();
-        keys.ifAvailable(
-                maker -> redirect.addFlashAttribute("sampleKey", maker.make("Samples of " + name, member.accountId())));
-        return "redirect:/models/" + view.model() + "#call";
+        KeyMaker maker = keys.getIfAvailable();
+        String name = Names.shortened("Samples of " + view.title(), Names.MOST);
+        boolean again = maker != null
+                && switch (sent.once(
+                        member.accountId(), sending, () -> Optional.of(maker.make(name, member.accountId())))) {
+                    case SentForms.Done<String>(String key) -> {
+                        redirect.addFlashAttribute("sampleKey", key);
+                        yield false;
+                    }
+                    case SentForms.Again<String> _, SentForms.Refused<String> _ -> true;
+                };
+        return "redirect:/models/" + view.model() + (again ? "?again#call" : "#call");
     }
 
     private static OfferView visible(Optional<OfferView> offer) {

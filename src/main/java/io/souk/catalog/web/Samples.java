@@ -1,6 +1,7 @@
 package io.souk.catalog.web;
 
 import io.souk.catalog.OfferView;
+import io.souk.catalog.SampleText;
 import io.souk.catalog.Task;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Samples {
     private static final String QUESTION = "What is a market hall? Answer in two sentences.";
-    private static final String TEXT =
-            "The old market hall was built of iron and glass in 1871. Farmers from the valley sold fruit and cheese"
-                + " there every morning. After a fire in 1934 the roof was replaced by a lighter one. Today the hall"
-                + " houses forty stalls and a small library. Visitors come for the food, but most of them stay for the"
-                + " light.";
     private static final String SENTENCE = "Fresh bread is sold at the north gate.";
 
     private Samples() {}
@@ -65,7 +61,7 @@ final class Samples {
         // a chat model that only shortens texts has to be given one
         boolean wantsText = offer.task() == Task.SUMMARIZATION
                 || offer.title().toLowerCase(Locale.ROOT).contains("summari");
-        return !offer.task().isChat() ? SENTENCE : wantsText ? TEXT : QUESTION;
+        return !offer.task().isChat() ? SENTENCE : wantsText ? SampleText.PASSAGE : QUESTION;
     }
 
     private static String fill(String sample, OfferView offer, String baseUrl, String text, String key) {

@@ -6,6 +6,7 @@ import io.souk.identity.Person;
 import io.souk.platform.Access;
 import io.souk.platform.Access.Need;
 import io.souk.platform.Names;
+import io.souk.platform.RefusedForms;
 import jakarta.servlet.http.HttpSession;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
@@ -41,7 +42,8 @@ class AccountPages {
         String stripped = name.strip();
         Optional<String> problem = Names.problem("A name", stripped);
         if (problem.isPresent()) {
-            model.addAttribute("nameProblem", problem.get());
+            model.addAttribute("typedName", name);
+            RefusedForms.tell(model, "nameProblem", problem.get());
             return page(person, model);
         }
         accounts.rename(person.accountId(), stripped);
@@ -59,11 +61,11 @@ class AccountPages {
             RedirectAttributes next) {
         Optional<String> problem = passwords.problem(password, person.email());
         if (problem.isPresent()) {
-            model.addAttribute("passwordProblem", problem.get());
+            RefusedForms.tell(model, "passwordProblem", problem.get());
             return page(person, model);
         }
         if (!accounts.changePassword(person.accountId(), present, password)) {
-            model.addAttribute("presentProblem", "This is not your present password.");
+            RefusedForms.tell(model, "presentProblem", "This is not your present password.");
             return page(person, model);
         }
         sessions.endOthers(person.accountId(), session.getId());

@@ -3,6 +3,7 @@ package io.souk.identity.web;
 import io.souk.identity.Person;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -57,13 +58,21 @@ class Door {
         csrfTokens.saveToken(null, request, response);
     }
 
-    /** The page asked for before the sign-in. @param next a path of ours that a form carried; anything else is ignored */
+    /** The page asked for before the sign-in, a path within the portal. @param next a path of ours that a form carried; anything else is ignored */
     String destination(@Nullable String next, HttpServletRequest request, HttpServletResponse response) {
         SavedRequest saved = requests.getRequest(request, response);
         if (saved != null) {
             requests.removeRequest(request, response);
         }
-        return ours(next).orElse(saved == null ? FIRST_PAGE : saved.getRedirectUrl());
+        return ours(next).orElse(saved == null ? FIRST_PAGE : path(saved, request));
+    }
+
+    /** Without the host, which is what the request said it was. */
+    private static String path(SavedRequest saved, HttpServletRequest request) {
+        URI page = URI.create(saved.getRedirectUrl());
+        String path = page.getRawPath().substring(request.getContextPath().length());
+        return ours(page.getRawQuery() == null ? path : path + "?" + page.getRawQuery())
+                .orElse(FIRST_PAGE);
     }
 
     static Optional<String> ours(@Nullable String next) {

@@ -2,9 +2,11 @@ package io.souk.identity.web;
 
 import io.souk.identity.Accounts;
 import io.souk.identity.Person;
+import io.souk.platform.PortalAddress;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,10 @@ import org.springframework.security.authorization.AuthorizationManagers;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.context.DelegatingSecurityContextRepository;
@@ -146,9 +152,13 @@ class PageSecurity {
             SecurityContextRepository contexts,
             CsrfTokenRepository csrfTokens,
             ObjectProvider<ClientRegistrationRepository> providers,
-            ProviderSignIn providerSignIn) {
-        if (providers.getIfAvailable() != null) {
+            ProviderSignIn providerSignIn,
+            PortalAddress portal) {
+        ClientRegistrationRepository others = providers.getIfAvailable();
+        if (others != null) {
             http.oauth2Login(login -> login.loginPage("/sign-in")
+                    .authorizationEndpoint(
+                            endpoint -> endpoint.authorizationRequestResolver(requestsTo(others, portal)))
                     .authorizedClientRepository(new NoAuthorizedClients())
                     .successHandler(providerSignIn)
                     .failureHandler(providerSignIn));
@@ -170,6 +180,23 @@ class PageSecurity {
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .build();
+    }
+
+    /** People come back from other providers to the portal's own address, whatever host their request named. */
+    static OAuth2AuthorizationRequestResolver requestsTo(ClientRegistrationRepository providers, PortalAddress portal) {
+        var resolver = new DefaultOAuth2AuthorizationRequestResolver(
+                providers, OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI);
+        resolver.setAuthorizationRequestCustomizer(request -> request.attributes(attributes -> {
+            String id = String.valueOf(attributes.get(OAuth2ParameterNames.REGISTRATION_ID));
+            String back =
+                    Objects.requireNonNull(providers.findByRegistrationId(id)).getRedirectUri();
+            if (back != null && back.startsWith("{baseUrl}")) {
+                request.redirectUri(back.replace("{baseUrl}", portal.page(""))
+                        .replace("{action}", "login")
+                        .replace("{registrationId}", id));
+            }
+        }));
+        return resolver;
     }
 
     private static AuthorizationManager<RequestAuthorizationContext> person(Predicate<Person> rule) {

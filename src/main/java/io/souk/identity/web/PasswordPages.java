@@ -5,6 +5,7 @@ import io.souk.identity.Passwords;
 import io.souk.identity.Person;
 import io.souk.platform.Access;
 import io.souk.platform.Access.Need;
+import io.souk.platform.RefusedForms;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -56,9 +57,10 @@ class PasswordPages {
     String change(@RequestParam String token, @RequestParam String password, Model model, RedirectAttributes next) {
         Optional<Person> pending = reset.pending(token);
         Optional<String> wrong = pending.flatMap(person -> passwords.problem(password, person.email()));
-        wrong.ifPresent(problem -> model.addAttribute("passwordProblem", problem));
+        wrong.ifPresent(problem -> RefusedForms.tell(model, "passwordProblem", problem));
         Optional<Person> changed = wrong.isPresent() ? Optional.empty() : reset.reset(token, password);
         if (changed.isEmpty()) {
+            model.addAttribute(RefusedForms.TOLD, true);
             return show(token, wrong.isPresent() ? pending : Optional.empty(), model);
         }
         sessions.endAll(changed.get().accountId());

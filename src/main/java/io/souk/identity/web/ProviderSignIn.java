@@ -58,9 +58,9 @@ class ProviderSignIn implements AuthenticationSuccessHandler, AuthenticationFail
                 token.getAuthorizedClientRegistrationId(),
                 Objects.requireNonNull(user.getSubject()),
                 email,
-                name.substring(0, Math.min(100, name.length())));
+                Names.shortened(name, Names.MOST));
         door.enter(person, FactorGrantedAuthority.AUTHORIZATION_CODE_AUTHORITY, request, response);
-        response.sendRedirect(door.destination(null, request, response));
+        response.sendRedirect(request.getContextPath() + door.destination(null, request, response));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.souk.identity.SignIn;
 import io.souk.identity.SignIns;
 import io.souk.platform.Access;
 import io.souk.platform.Access.Need;
+import io.souk.platform.RefusedForms;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
@@ -92,7 +93,8 @@ class SignInPages {
                         : "redirect:/verify";
             }
             case SignIn.Refused _ -> {
-                model.addAttribute(
+                RefusedForms.tell(
+                        model,
                         "problem",
                         "The e-mail address or the password is wrong. Check both, or set a new password below.");
                 yield show(email, next, model);

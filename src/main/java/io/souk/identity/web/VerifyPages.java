@@ -4,6 +4,7 @@ import io.souk.identity.Person;
 import io.souk.identity.Verification;
 import io.souk.platform.Access;
 import io.souk.platform.Access.Need;
+import io.souk.platform.RefusedForms;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -42,7 +43,7 @@ class VerifyPages {
     String verify(@RequestParam String token, @Nullable Person person, Model model, RedirectAttributes next) {
         Optional<Person> verified = verification.verify(token);
         if (verified.isEmpty()) {
-            model.addAttribute("token", token);
+            RefusedForms.tell(model, "token", token);
             return "identity/verify";
         }
         next.addFlashAttribute("notice", "Your e-mail address is confirmed.");

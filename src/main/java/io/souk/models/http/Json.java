@@ -78,11 +78,16 @@ final class Json {
         var value = node.intValue();
         if (value < least || value > most) {
             throw Refusal.invalid(
-                    param,
-                    "invalid_value",
-                    "'" + param + "' must be from " + least + " to " + most + ", not " + value + ".");
+                    param, "invalid_value", "'" + param + "' must be " + range(least, most) + ", not " + value + ".");
         }
         return value;
+    }
+
+    private static String range(int least, int most) {
+        if (most == Integer.MAX_VALUE) {
+            return "at least " + least;
+        }
+        return least == most ? Integer.toString(most) : "from " + least + " to " + most;
     }
 
     /** The field as true or false; false when it is absent or null. */

@@ -39,9 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/subscriptions")
 class SubscriptionApi {
-    /** Later than every id of a time-ordered kind. */
-    private static final UUID LAST = new UUID(-1, -1);
-
     private final Subscriptions subscriptions;
     private final Offers offers;
 
@@ -80,9 +77,9 @@ class SubscriptionApi {
                     String limit) {
         Faults faults = new Faults();
         int most = faults.limit(limit);
-        UUID before = faults.id("cursor", cursor);
+        UUID before = faults.cursor(cursor);
         faults.refuseIfAny();
-        List<SubscriptionView> found = subscriptions.olderThan(before == null ? LAST : before, most + 1);
+        List<SubscriptionView> found = subscriptions.olderThan(before, most + 1);
         Map<UUID, OfferView> models = offers
                 .findAll(found.stream().map(SubscriptionView::offerId).toList())
                 .stream()

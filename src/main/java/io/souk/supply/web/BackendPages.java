@@ -2,6 +2,8 @@ package io.souk.supply.web;
 
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
+import io.souk.identity.Person;
+import io.souk.identity.SentForms;
 import io.souk.platform.SecretsLost;
 import io.souk.supply.BackendDraft;
 import io.souk.supply.BackendRefused;
@@ -16,6 +18,7 @@ import io.souk.tenancy.access.PlatformAdmin;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,15 +47,23 @@ class BackendPages {
     private final LiveTests tests;
     private final Wizard wizard;
     private final BackendReports reports;
+    private final SentForms sent;
 
     BackendPages(
-            Backends backends, Offers offers, Looks looks, LiveTests tests, Wizard wizard, BackendReports reports) {
+            Backends backends,
+            Offers offers,
+            Looks looks,
+            LiveTests tests,
+            Wizard wizard,
+            BackendReports reports,
+            SentForms sent) {
         this.backends = backends;
         this.offers = offers;
         this.looks = looks;
         this.tests = tests;
         this.wizard = wizard;
         this.reports = reports;
+        this.sent = sent;
     }
 
     @GetMapping("/admin/models/{id}/backends")
@@ -76,11 +87,22 @@ class BackendPages {
             @ModelAttribute("form") BackendForm form,
             BindingResult result,
             @RequestParam(defaultValue = "save") String action,
+            @RequestParam(required = false) @Nullable UUID sending,
             @RequestHeader(name = "HX-Request", defaultValue = "") String htmx,
+            Person admin,
             Model model,
             RedirectAttributes redirect) {
         wizard.open(id, Step.BACKENDS, model);
-        return save(id, null, form, result, action, htmx, model, redirect);
+        return save(
+                id,
+                null,
+                draft -> sent.once(admin.accountId(), sending, () -> Optional.of(backends.add(id, draft))),
+                form,
+                result,
+                action,
+                htmx,
+                model,
+                redirect);
     }
 
     /** The same for a backend that is there. */
@@ -96,12 +118,22 @@ class BackendPages {
             RedirectAttributes redirect) {
         wizard.open(id, Step.BACKENDS, model);
         known(id, backend);
-        return save(id, backend, form, result, action, htmx, model, redirect);
+        return save(
+                id,
+                backend,
+                draft -> new SentForms.Done<>(backends.save(backend, draft).orElseThrow()),
+                form,
+                result,
+                action,
+                htmx,
+                model,
+                redirect);
     }
 
     private String save(
             UUID id,
             @Nullable UUID backend,
+            Function<BackendDraft, SentForms.Sent<BackendView>> saving,
             BackendForm form,
             BindingResult result,
             String action,
@@ -115,11 +147,11 @@ class BackendPages {
         try {
             BackendDraft draft = form.draft();
             tests.beforeSaving(id, backend == null ? null : known(id, backend), draft);
-            BackendView saved = backend == null
-                    ? backends.add(id, draft)
-                    : backends.save(backend, draft).orElseThrow();
-            redirect.addFlashAttribute("notice", notice(id, saved));
-            return Wizard.to(id, Step.BACKENDS);
+            if (saving.apply(draft) instanceof SentForms.Done<BackendView>(BackendView saved)) {
+                redirect.addFlashAttribute("notice", notice(id, saved));
+                return Wizard.to(id, Step.BACKENDS);
+            }
+            return Wizard.to(id, Step.BACKENDS) + "?again";
         } catch (BackendRefused refused) {
             tell(refused, form, result, model);
             return page(id, backend, model);

@@ -11,6 +11,8 @@ import io.souk.catalog.PriceVersionView;
 import io.souk.catalog.Publication;
 import io.souk.catalog.Subscribers;
 import io.souk.catalog.Task;
+import io.souk.identity.Person;
+import io.souk.identity.SentForms;
 import io.souk.kernel.TokenClass;
 import io.souk.supply.BackendView;
 import io.souk.supply.Backends;
@@ -19,6 +21,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The models of the platform, and the steps of the wizard that say what a model is. */
@@ -40,6 +44,7 @@ class OfferPages {
     private final Backends backends;
     private final Subscribers subscribers;
     private final Cards cards;
+    private final SentForms sent;
     private final Wizard wizard;
     private final Clock clock;
 
@@ -49,6 +54,7 @@ class OfferPages {
             Backends backends,
             Subscribers subscribers,
             Cards cards,
+            SentForms sent,
             Wizard wizard,
             Clock clock) {
         this.offers = offers;
@@ -56,6 +62,7 @@ class OfferPages {
         this.backends = backends;
         this.subscribers = subscribers;
         this.cards = cards;
+        this.sent = sent;
         this.wizard = wizard;
         this.clock = clock;
     }
@@ -109,9 +116,18 @@ class OfferPages {
     }
 
     @PostMapping("/admin/models")
-    String draft(@ModelAttribute("form") TaskForm form, BindingResult result, Model model) {
+    String draft(
+            @ModelAttribute("form") TaskForm form,
+            BindingResult result,
+            @RequestParam(required = false) @Nullable UUID sending,
+            Person admin,
+            Model model) {
         try {
-            return Wizard.to(offers.draft(form.draft("", "")).id(), Step.CARD);
+            OfferDraft draft = form.draft("", "");
+            return sent.once(admin.accountId(), sending, () -> Optional.of(offers.draft(draft)))
+                            instanceof SentForms.Done<OfferView>(OfferView offer)
+                    ? Wizard.to(offer.id(), Step.CARD)
+                    : "redirect:/admin/models?again";
         } catch (OfferRefused refused) {
             result.rejectValue(refused.field(), "refused", String.valueOf(refused.getMessage()));
             return fresh(model);

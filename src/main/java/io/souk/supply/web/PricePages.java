@@ -9,6 +9,7 @@ import io.souk.catalog.PriceWords;
 import io.souk.identity.Person;
 import io.souk.kernel.PriceList;
 import io.souk.kernel.TokenClass;
+import io.souk.platform.RefusedForms;
 import io.souk.tenancy.access.PlatformAdmin;
 import java.time.Clock;
 import java.time.Instant;
@@ -93,7 +94,7 @@ class PricePages {
             }
             compare(offer, versions, form, micros, model);
         } catch (OfferRefused refused) {
-            model.addAttribute("refused", refused.getMessage());
+            RefusedForms.tell(model, "refused", String.valueOf(refused.getMessage()));
         }
         return page(offer, form, model);
     }

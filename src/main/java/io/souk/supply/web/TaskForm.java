@@ -1,9 +1,12 @@
 package io.souk.supply.web;
 
 import io.souk.catalog.OfferDraft;
+import io.souk.catalog.OfferRefused;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Task;
+import io.souk.platform.TypedCount;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The first step: what the model is. Numbers are typed as text, so that a typing error can be shown as it was made. */
@@ -15,6 +18,8 @@ record TaskForm(
         @Nullable String licence,
         @Nullable String contextTokens,
         @Nullable String maxOutputTokens) {
+    private static final long MOST_TOKENS = 999_999_999;
+
     static final TaskForm EMPTY = new TaskForm("", "", "", Task.CHAT, "", "", "");
 
     static TaskForm of(OfferView offer) {
@@ -42,15 +47,16 @@ record TaskForm(
     }
 
     private static @Nullable Integer limit(String field, @Nullable String typed) {
-        String digits = stripped(typed).replace(",", "").replace(" ", "");
-        if (digits.isEmpty()) {
+        String text = stripped(typed);
+        if (text.isEmpty()) {
             return null;
         }
-        if (!digits.matches("[0-9]{1,9}")) {
-            throw new io.souk.catalog.OfferRefused(
-                    field, "\"" + typed + "\" is no number of tokens. Write digits, as 8192, or leave it empty.");
+        OptionalLong number = TypedCount.of(text);
+        if (number.isEmpty() || number.getAsLong() > MOST_TOKENS) {
+            throw new OfferRefused(
+                    field, "\"" + text + "\" is no number of tokens. Write digits, as 8192, or leave it empty.");
         }
-        return Integer.valueOf(digits);
+        return (int) number.getAsLong();
     }
 
     private static String text(@Nullable Integer number) {

@@ -1,7 +1,9 @@
 package io.souk.tenancy.web;
 
+import io.souk.identity.SentForms;
 import io.souk.platform.Names;
 import io.souk.platform.PortalAddress;
+import io.souk.platform.RefusedForms;
 import io.souk.tenancy.ApiClients;
 import io.souk.tenancy.CreatedApiClient;
 import io.souk.tenancy.CurrentMember;
@@ -29,10 +31,12 @@ class ClientPages {
     private static final String HERE = "redirect:/organisation/clients";
 
     private final ApiClients clients;
+    private final SentForms sent;
     private final PortalAddress portal;
 
-    ClientPages(ApiClients clients, PortalAddress portal) {
+    ClientPages(ApiClients clients, SentForms sent, PortalAddress portal) {
         this.clients = clients;
+        this.sent = sent;
         this.portal = portal;
     }
 
@@ -58,26 +62,37 @@ class ClientPages {
     String create(
             @RequestParam String name,
             @RequestParam(name = "scope", required = false) @Nullable Set<String> scopes,
+            @RequestParam(required = false) @Nullable UUID sending,
             CurrentMember member,
+            Model model,
             RedirectAttributes next) {
         String stripped = name.strip();
+        Set<String> chosen = scopes == null ? Set.of() : scopes;
+        model.addAttribute("typedName", name);
+        model.addAttribute("typedScopes", chosen);
         Optional<String> problem = Names.problem("A client's name", stripped);
         if (problem.isPresent()) {
-            next.addFlashAttribute("problem", problem.get() + " None was created.");
-            return HERE;
+            return refused(problem.get() + " None was created.", model);
         }
-        if (scopes == null || scopes.isEmpty() || !ApiClients.SCOPES.keySet().containsAll(scopes)) {
-            next.addFlashAttribute("problem", "Choose at least one thing that the client may do. None was created.");
-            return HERE;
+        if (chosen.isEmpty() || !ApiClients.SCOPES.keySet().containsAll(chosen)) {
+            return refused("Choose at least one thing that the client may do. None was created.", model);
         }
-        Optional<CreatedApiClient> created = clients.create(stripped, scopes, member.accountId());
-        if (created.isEmpty()) {
-            next.addFlashAttribute("problem", "Fifty clients work already. Revoke one first.");
-            return HERE;
-        }
-        next.addFlashAttribute("createdId", created.get().client().clientId());
-        next.addFlashAttribute("createdSecret", created.get().secret());
-        return HERE;
+        return switch (sent.once(
+                member.accountId(), sending, () -> clients.create(stripped, chosen, member.accountId()))) {
+            case SentForms.Done<CreatedApiClient>(CreatedApiClient created) -> {
+                next.addFlashAttribute("createdId", created.client().clientId());
+                next.addFlashAttribute("createdSecret", created.secret());
+                yield HERE;
+            }
+            case SentForms.Again<CreatedApiClient> _ -> HERE + "?again";
+            case SentForms.Refused<CreatedApiClient> _ ->
+                refused("Fifty clients work already. Revoke one first.", model);
+        };
+    }
+
+    private String refused(String problem, Model model) {
+        RefusedForms.tell(model, "problem", problem);
+        return page(model);
     }
 
     @PostMapping("/{id}/revoke")

@@ -6,6 +6,7 @@ import io.souk.identity.Passwords;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
 import io.souk.platform.Names;
+import io.souk.platform.RefusedForms;
 import io.souk.tenancy.InvitationOffer;
 import io.souk.tenancy.Invitations;
 import io.souk.tenancy.access.Anyone;
@@ -90,8 +91,8 @@ class InvitationPages {
         Optional<String> problem = passwords.problem(password, email);
         Optional<String> nameProblem = Names.problem("A name", name.strip());
         if (problem.isPresent() || nameProblem.isPresent()) {
-            model.addAttribute("passwordProblem", problem.orElse(null));
-            model.addAttribute("nameProblem", nameProblem.orElse(null));
+            problem.ifPresent(text -> RefusedForms.tell(model, "passwordProblem", text));
+            nameProblem.ifPresent(text -> RefusedForms.tell(model, "nameProblem", text));
             model.addAttribute("name", name);
             return page(token, null, model, response);
         }

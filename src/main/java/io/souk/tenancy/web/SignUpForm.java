@@ -1,5 +1,6 @@
 package io.souk.tenancy.web;
 
+import io.souk.platform.Name;
 import io.souk.platform.Names;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -7,9 +8,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 record SignUpForm(
-        @NotBlank(message = "Your name is missing.")
-        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
-        @Size(max = 100, message = "Use at most 100 characters.")
+        @NotBlank(message = "Your name is missing.") @Name(whose = "Your name")
         String name,
 
         @NotBlank(message = "Your e-mail address is missing.")
@@ -18,9 +17,7 @@ record SignUpForm(
         @Size(max = 254, message = "Use at most 254 characters.")
         String email,
 
-        @NotBlank(message = "The name of your organisation is missing.")
-        @Pattern(regexp = Names.PLAIN, message = Names.NOT_PLAIN)
-        @Size(max = 100, message = "Use at most 100 characters.")
+        @NotBlank(message = "The name of your organisation is missing.") @Name(whose = "An organisation's name")
         String organisation,
 
         @NotNull(message = "A password is missing.") String password) {

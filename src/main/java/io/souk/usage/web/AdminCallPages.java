@@ -4,6 +4,7 @@ import io.souk.catalog.BackendNames;
 import io.souk.catalog.OfferView;
 import io.souk.catalog.Offers;
 import io.souk.kernel.TenantId;
+import io.souk.portal.DayRange;
 import io.souk.tenancy.OrganisationOverview;
 import io.souk.tenancy.Organisations;
 import io.souk.tenancy.access.PlatformAdmin;
@@ -90,7 +91,7 @@ class AdminCallPages {
             @RequestParam(defaultValue = "") String status,
             @RequestParam(defaultValue = "") String after,
             Model page) {
-        UsageRange days = UsageRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
         Asked asked = new Asked(organisation.strip(), model.strip(), backend, reason, status.strip());
         Map<UUID, BackendNames.Named> backendNames = backendNames();
         Optional<CallSearch> search = search(days, asked);
@@ -98,7 +99,7 @@ class AdminCallPages {
                 search.map(one -> page(one, after)).orElseGet(() -> new UsageReports.Page(List.of(), Optional.empty()));
         Map<TenantId, String> names = organisations.names(
                 found.calls().stream().map(UsageCall::tenant).distinct().toList());
-        page.addAttribute("range", days);
+        days.fill(page);
         page.addAttribute("asked", asked);
         page.addAttribute("organisationName", organisationName(asked));
         page.addAttribute("reasons", CallWords.choices());
@@ -138,7 +139,7 @@ class AdminCallPages {
     }
 
     /** Nothing where the address names what does not exist: then no call is of it. */
-    private Optional<CallSearch> search(UsageRange days, Asked asked) {
+    private Optional<CallSearch> search(DayRange days, Asked asked) {
         List<TenantId> tenants = asked.organisation().isEmpty() ? null : tenants(asked.organisation());
         UUID offer = asked.model().isEmpty()
                 ? null
@@ -200,7 +201,7 @@ class AdminCallPages {
         return backends.stream().findFirst().map(BackendNames::all).orElse(Map.of());
     }
 
-    private static String href(UsageRange days, Asked asked, String after) {
+    private static String href(DayRange days, Asked asked, String after) {
         Map<String, @Nullable String> parameters = new LinkedHashMap<>();
         parameters.put("from", days.from().toString());
         parameters.put("to", days.to().toString());

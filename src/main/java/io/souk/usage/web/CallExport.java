@@ -1,6 +1,7 @@
 package io.souk.usage.web;
 
 import io.souk.kernel.TokenClass;
+import io.souk.portal.DayRange;
 import io.souk.tenancy.access.AnyMember;
 import io.souk.usage.UsageCall;
 import io.souk.usage.UsageLine;
@@ -54,7 +55,8 @@ class CallExport {
             @RequestParam(defaultValue = "") String reason,
             HttpServletResponse response)
             throws IOException {
-        UsageRange days = UsageRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))
+                .orRefuse();
         UsageQuery query = new UsageQuery(
                 days.from(),
                 days.to(),

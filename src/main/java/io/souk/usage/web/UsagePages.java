@@ -1,6 +1,7 @@
 package io.souk.usage.web;
 
 import io.souk.portal.Charts;
+import io.souk.portal.DayRange;
 import io.souk.portal.Formats;
 import io.souk.tenancy.access.AnyMember;
 import io.souk.usage.UsageCall;
@@ -33,6 +34,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 @AnyMember
 class UsagePages {
     private static final int PAGE = 50;
+    private static final String[] RANGES = {"today", "7d", "30d", "month"};
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
     private final UsageReports reports;
@@ -70,11 +72,10 @@ class UsagePages {
             @RequestParam(defaultValue = "") String to,
             @RequestParam(defaultValue = "") String project,
             Model model) {
-        UsageRange days = UsageRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
         UUID chosen = uuid(project);
         UsageQuery query = new UsageQuery(days.from(), days.to(), null, null, chosen, null);
-        model.addAttribute("range", days);
-        model.addAttribute("ranges", UsageRange.choices());
+        days.fill(model, RANGES);
         model.addAttribute("projectId", chosen == null ? "" : chosen.toString());
         model.addAttribute(
                 "projectName", chosen == null ? "" : names.projects().getOrDefault(chosen, "An unknown project"));
@@ -96,7 +97,7 @@ class UsagePages {
         return "usage/usage";
     }
 
-    private List<Charts.Bar> bars(UsageRange days, List<UsageLine> byDay, String currency, UsageQuery query) {
+    private List<Charts.Bar> bars(DayRange days, List<UsageLine> byDay, String currency, UsageQuery query) {
         Map<String, UsageLine> lines = byDay.stream()
                 .filter(line -> line.currency().equals(currency))
                 .collect(Collectors.toMap(UsageLine::id, line -> line));
@@ -141,14 +142,13 @@ class UsagePages {
             @RequestParam(defaultValue = "") String reason,
             @RequestParam(defaultValue = "") String after,
             Model page) {
-        UsageRange days = UsageRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        DayRange days = DayRange.of(range, from, to, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
         UsageQuery query =
                 new UsageQuery(days.from(), days.to(), uuid(model), uuid(key), uuid(project), CallWords.known(reason));
         UsageReports.Page found = page(query, after);
         Map<UUID, String> keys = names.keys(
                 found.calls().stream().map(UsageCall::keyId).distinct().toList());
-        page.addAttribute("range", days);
-        page.addAttribute("ranges", UsageRange.choices());
+        days.fill(page, RANGES);
         page.addAttribute(
                 "calls",
                 found.calls().stream()

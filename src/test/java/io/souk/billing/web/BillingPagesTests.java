@@ -188,9 +188,24 @@ class BillingPagesTests {
         assertThat(lines(visitor.get("/billing?page=999"))).hasSize(10);
         Visitor.Page before = visitor.get("/billing?from=2020-01-01&to=2020-01-31");
         assertThat(lines(before)).isEmpty();
-        assertThat(visitor.get("/billing?from=nonsense&to=2999-99-99&page=-1&range=x")
-                        .status())
-                .isEqualTo(200);
+        for (String wrong : List.of(
+                "range=x", "from=nonsense", "to=2027-02-30", "from=2027-02-02&to=2027-02-01", "from=2020-01-01")) {
+            Visitor.Page page = visitor.get("/billing?page=-1&" + wrong);
+            assertThat(page.status()).as(wrong).isEqualTo(200);
+            assertThat(page.body()).as(wrong).contains("data-test=\"problem\"", "These are the last 30 days.");
+            Visitor.Page file = visitor.get("/billing/statement.csv?" + wrong);
+            assertThat(file.status()).as(wrong).isEqualTo(400);
+            assertThat(file.body()).as(wrong).contains("data-test=\"reason\"").doesNotContain("last 30 days");
+            for (String path : List.of("/usage?", "/usage/calls?")) {
+                assertThat(visitor.get(path + wrong).body())
+                        .as(path + wrong)
+                        .contains("data-test=\"problem\"", "These are the last 30 days.");
+            }
+            assertThat(visitor.get("/usage/calls.csv?" + wrong).status())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(visitor.get("/usage").body()).doesNotContain("data-test=\"problem\"");
     }
 
     @Test

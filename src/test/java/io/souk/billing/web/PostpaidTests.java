@@ -122,8 +122,33 @@ class PostpaidTests {
             assertThat(refused.status()).as(line).isEqualTo(422);
             assertThat(refused.body()).as(line).contains("data-test=\"error-line\"", "a comma only");
         }
+        assertThat(approve("1,000").body()).contains("data-test=\"error-line\"", "Write 1000 or 1.00.");
         assertThat(approve("1,000.50").location()).isEqualTo(page());
         assertThat(admin.get(page()).body()).contains("value=\"1000.5\"");
+    }
+
+    @Test
+    void writesNoInvoiceToANameThatIsNone() {
+        for (String name : List.of(" ", "Bright\u202eFuture", "two\nlines", "\uD83C\uDFEA".repeat(101))) {
+            Visitor.Page refused = admin.post(
+                    page() + "/approve",
+                    Map.of("line", "100", "invoiceName", name, "invoiceEmail", "books@example.org"));
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.body())
+                    .contains("data-test=\"error-invoiceName\"")
+                    .doesNotContain("error-line");
+        }
+        assertThat(admin.post(
+                                page() + "/approve",
+                                Map.of(
+                                        "line",
+                                        "100",
+                                        "invoiceName",
+                                        "\uD83C\uDFEA".repeat(100),
+                                        "invoiceEmail",
+                                        "books@example.org"))
+                        .location())
+                .isEqualTo(page());
     }
 
     private String invoiceState() {

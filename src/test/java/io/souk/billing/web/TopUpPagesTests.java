@@ -238,14 +238,24 @@ class TopUpPagesTests {
     @Test
     void refusesAmountsThatAreNoneAndSaysTheLimits() {
         for (String amount : List.of(
-                "", "abc", "-5", "4.99", "5000.01", "10.001", "1e3", "10,50", "1000,500", "9999999999999999999")) {
+                "",
+                "abc",
+                "-5",
+                "4.99",
+                "5000.01",
+                "10.001",
+                "1e3",
+                "10,50",
+                "1,500",
+                "1000,500",
+                "9999999999999999999")) {
             Visitor.Page page = Paying.order(visitor, Paying.key(visitor), amount);
             assertThat(page.status()).as(amount).isEqualTo(422);
             assertThat(page.body()).as(amount).contains("data-test=\"error-amount\"");
         }
         assertThat(count("billing.top_ups")).isZero();
-        assertThat(visitor.get("/billing/top-up").body()).contains("between 5 and 5,000 USD");
-        assertThat(Paying.order(visitor, Paying.key(visitor), "$1,234.5").location())
+        assertThat(visitor.get("/billing/top-up").body()).contains("between 5 and 5000 USD");
+        assertThat(Paying.order(visitor, Paying.key(visitor), "$1,234.50").location())
                 .startsWith("/local/stripe/checkout/");
     }
 

@@ -3,6 +3,7 @@ package io.souk.models.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.souk.catalog.SampleText;
 import io.souk.models.inference.InputRefused;
 import io.souk.models.inference.MiniLm;
 import java.util.stream.Collectors;
@@ -47,6 +48,13 @@ class SummaryTests {
             assertThat(summary.sentences()).allMatch(TEXT::contains);
         }
         assertThat(summarise(TEXT, 3, 1).sentences()).isEmpty();
+    }
+
+    @Test
+    void shortensTheTextOfOurSamples() {
+        var summary = summarise(SampleText.PASSAGE, SummarySteps.DEFAULT_SENTENCES, 1_000);
+        assertThat(summary.text().length()).isLessThan(SampleText.PASSAGE.length() / 2);
+        assertThat(SampleText.PASSAGE).contains(summary.sentences());
     }
 
     @Test

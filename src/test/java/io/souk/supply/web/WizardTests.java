@@ -241,11 +241,27 @@ class WizardTests {
         Map<String, String> bad = new HashMap<>(task());
         bad.put("model", "No Spaces Allowed");
         Visitor.Page page = admin.post("/admin/models", bad);
-        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.status()).isEqualTo(422);
         assertThat(page.body()).contains("data-test=\"error-model\"", "No Spaces Allowed");
         bad.put("model", name);
-        bad.put("contextTokens", "many");
-        assertThat(admin.post("/admin/models", bad).body()).contains("data-test=\"error-contextTokens\"");
+        for (String wrong : List.of("many", "8,19", "1.5")) {
+            bad.put("contextTokens", wrong);
+            assertThat(admin.post("/admin/models", bad).body())
+                    .as(wrong)
+                    .contains("data-test=\"error-contextTokens\"", "value=\"" + wrong + "\"");
+        }
+        bad.put("contextTokens", "8,192");
+        for (String line : List.of("licence", "publisher", "title")) {
+            Map<String, String> turned = new HashMap<>(bad);
+            turned.put(line, "Bright\u202eFuture");
+            assertThat(admin.post("/admin/models", turned).body())
+                    .as(line)
+                    .contains("data-test=\"error-" + line + "\"");
+            turned.put(line, "\uD83C\uDFEA".repeat(101));
+            assertThat(admin.post("/admin/models", turned).body())
+                    .as(line)
+                    .contains("has 101 characters, 100 are the most.");
+        }
 
         String at = draft();
         Map<String, String> forbidden = new HashMap<>(backend(SECRET));
@@ -271,7 +287,7 @@ class WizardTests {
             for (String action : List.of("look", "save")) {
                 typed.put("action", action);
                 Visitor.Page page = admin.post(at + "/backends", typed);
-                assertThat(page.status()).as(action + " " + port).isEqualTo(200);
+                assertThat(page.status()).as(action + " " + port).isEqualTo(422);
                 assertThat(page.body())
                         .as(action + " " + port)
                         .contains(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
 import io.souk.support.SoukTest;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,12 @@ class InvitationTests {
         assertThat(visitor.post(link + "/join", Map.of("name", " ", "password", "short"))
                         .body())
                 .contains("data-test=\"error-name\"", "data-test=\"error-password\"");
+        for (String name : List.of("Bright\u202eFuture", "two\nlines", "\uD83C\uDFEA".repeat(101))) {
+            assertThat(visitor.post(link + "/join", Map.of("name", name, "password", Cast.PASSWORD))
+                            .body())
+                    .contains("data-test=\"error-name\"")
+                    .doesNotContain("data-test=\"error-password\"");
+        }
         assertThat(members()).isEqualTo(1);
         Visitor.Page joined = visitor.post(link + "/join", Map.of("name", "Nia", "password", Cast.PASSWORD));
         assertThat(joined.location()).startsWith("/sign-in");

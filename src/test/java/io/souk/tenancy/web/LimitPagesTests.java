@@ -70,7 +70,7 @@ class LimitPagesTests {
         assertThat(visitor.get("/keys/" + key).body()).contains("value=\"1200\"", "value=\"5\"");
 
         Visitor.Page wrong = visitor.post("/keys/" + key + "/limits", Map.of("requests", "many", "tokens", "0"));
-        assertThat(wrong.status()).isEqualTo(200);
+        assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.body())
                 .contains("data-test=\"error-requests\"", "data-test=\"error-tokens\"", "value=\"many\"")
                 .contains("or leave it empty for no limit.");
@@ -126,12 +126,25 @@ class LimitPagesTests {
                     visitor.post("/organisation/budgets", Map.of("amount", amount, "period", "MONTH", "end", "refuse"));
             assertThat(budget.body()).as(amount).contains("data-test=\"error-amount\"", "a comma only");
         }
+        for (Visitor.Page refused : List.of(
+                admin.post(
+                        credit,
+                        Map.of("id", Ids.next().toString(), "amount", "1,500", "reason", "Welcome", "until", "")),
+                visitor.post("/organisation/budgets", Map.of("amount", "1,500", "period", "MONTH", "end", "refuse")))) {
+            assertThat(refused.body()).contains("data-test=\"error-amount\"", "Write 1500 or 1.50.");
+        }
+        for (String limit : List.of("1,5", "12,00")) {
+            assertThat(cast.signedIn(owner)
+                            .post("/keys/" + key + "/limits", Map.of("requests", limit))
+                            .body())
+                    .contains("data-test=\"error-requests\"");
+        }
         assertThat(visitor.get("/organisation/budgets").body()).doesNotContain("data-test=\"budget-MONTH\"");
         assertThat(visitor.get("/billing").body()).doesNotContain("data-test=\"wallet-promotional\"");
 
         admin.post(credit, Map.of("id", Ids.next().toString(), "amount", "1,000.50", "reason", "Welcome", "until", ""));
         assertThat(visitor.get("/billing").body()).contains("$1,000.50");
-        visitor.post("/organisation/budgets", Map.of("amount", "2,000", "period", "MONTH", "end", "refuse"));
+        visitor.post("/organisation/budgets", Map.of("amount", "2000", "period", "MONTH", "end", "refuse"));
         assertThat(visitor.get("/organisation/budgets").body()).contains("$2,000.00");
     }
 

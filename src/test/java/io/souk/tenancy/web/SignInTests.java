@@ -69,7 +69,7 @@ class SignInTests {
         Person ada = cast.person("ada");
         Visitor.Page wrong = signIn(cast.visitor(), ada.email(), "not the password");
         Visitor.Page unknown = signIn(cast.visitor(), Cast.email("nobody"), "not the password");
-        assertThat(wrong.status()).isEqualTo(unknown.status()).isEqualTo(200);
+        assertThat(wrong.status()).isEqualTo(unknown.status()).isEqualTo(422);
         assertThat(wrong.body()).contains("The e-mail address or the password is wrong.");
         assertThat(unknown.body()).contains("The e-mail address or the password is wrong.");
     }
@@ -96,7 +96,7 @@ class SignInTests {
         Visitor guesser = cast.visitor();
         for (int i = 0; i < 5; i++) {
             assertThat(signIn(guesser, ada.email(), "guess number " + i).status())
-                    .isEqualTo(200);
+                    .isEqualTo(422);
         }
         Visitor.Page sixth = signIn(guesser, ada.email(), Cast.PASSWORD);
         assertThat(sixth.status()).as("not even the right one").isEqualTo(429);
@@ -152,7 +152,7 @@ class SignInTests {
         assertThat(visitor.post("/reset-password", Map.of("token", token, "password", "a third good one"))
                         .body())
                 .contains("data-test=\"link-dead\"");
-        assertThat(signIn(visitor, ada.email(), Cast.PASSWORD).status()).isEqualTo(200);
+        assertThat(signIn(visitor, ada.email(), Cast.PASSWORD).status()).isEqualTo(422);
         assertThat(signIn(visitor, ada.email(), "another good one").status()).isEqualTo(302);
         assertThat(cast.subjectMailedTo(ada.email())).isEqualTo("Your password was changed");
     }

@@ -110,7 +110,7 @@ class SignUpTests {
         String email = Cast.email("finn");
         Visitor.Page page = cast.visitor()
                 .post("/sign-up", Map.of("name", " ", "email", email, "organisation", "", "password", "short"));
-        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.status()).isEqualTo(422);
         assertThat(page.body())
                 .contains(
                         "data-test=\"error-name\"", "data-test=\"error-organisation\"", "data-test=\"error-password\"");
@@ -159,7 +159,7 @@ class SignUpTests {
                                     "A" + sign + "da's",
                                     "password",
                                     Cast.PASSWORD));
-            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.status()).isEqualTo(422);
             assertThat(page.body())
                     .contains("data-test=\"error-name\"", "data-test=\"error-organisation\"", "A name is one line");
             assertThat(cast.mailsTo(email)).isZero();

@@ -63,6 +63,7 @@ final class TableBook {
                 "identity.accounts",
                 "identity.attempts",
                 "identity.federated_identities",
+                "identity.sent_forms",
                 "identity.signing_keys",
                 "identity.tokens",
                 "public.oauth2_authorization",

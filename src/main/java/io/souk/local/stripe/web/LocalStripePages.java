@@ -4,6 +4,7 @@ import io.souk.local.stripe.ConditionalOnLocalStripe;
 import io.souk.local.stripe.Dashboard;
 import io.souk.local.stripe.LocalStripe;
 import io.souk.platform.ConditionalOnRole;
+import io.souk.platform.RefusedForms;
 import io.souk.platform.Role;
 import io.souk.tenancy.access.PlatformAdmin;
 import java.time.Clock;
@@ -72,17 +73,21 @@ class LocalStripePages {
 
     @PlatformAdmin
     @PostMapping("/admin/local-stripe/clock")
-    String advance(@RequestParam(defaultValue = "0") int days, RedirectAttributes redirect) {
-        if (days < 1 || days > MOST_DAYS) {
-            redirect.addFlashAttribute(
-                    "problem", "The clock goes forward by 1 to " + MOST_DAYS + " days at a time. It was not moved.");
-        } else {
-            stripe.advance(Duration.ofDays(days));
-            redirect.addFlashAttribute(
-                    "notice",
-                    "The clock of the local Stripe went " + days + (days == 1 ? " day" : " days")
-                            + " forward, and what fell due was done.");
+    String advance(@RequestParam(defaultValue = "") String days, Model model, RedirectAttributes redirect) {
+        int number = days.strip().matches("[0-9]{1,4}") ? Integer.parseInt(days.strip()) : 0;
+        if (number < 1 || number > MOST_DAYS) {
+            RefusedForms.tell(
+                    model,
+                    "problem",
+                    "The clock goes forward by 1 to " + MOST_DAYS + " days at a time, a whole number. It was not"
+                            + " moved.");
+            return show(model);
         }
+        stripe.advance(Duration.ofDays(number));
+        redirect.addFlashAttribute(
+                "notice",
+                "The clock of the local Stripe went " + number + (number == 1 ? " day" : " days")
+                        + " forward, and what fell due was done.");
         return "redirect:/admin/local-stripe";
     }
 }

@@ -67,9 +67,10 @@ class LocalStripePagesTests {
         assertThat(admin.get("/admin/local-stripe").body()).contains("went 3 days forward", "ahead of the machine");
 
         Instant then = stripe.now();
-        for (String days : new String[] {"0", "-5", "63"}) {
-            admin.post("/admin/local-stripe/clock", Map.of("days", days));
-            assertThat(admin.get("/admin/local-stripe").body()).contains("It was not moved");
+        for (String days : new String[] {"0", "-5", "63", "x", "1.5", "99999999999", ""}) {
+            Visitor.Page refused = admin.post("/admin/local-stripe/clock", Map.of("days", days));
+            assertThat(refused.status()).as(days).isEqualTo(422);
+            assertThat(refused.body()).contains("forward by 1 to 62 days at a time, a whole number. It was not moved");
         }
         assertThat(Duration.between(then, stripe.now())).isLessThan(Duration.ofHours(1));
     }
