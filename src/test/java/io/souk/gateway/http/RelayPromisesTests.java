@@ -35,10 +35,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the relay promises of time and memory, measured on real sockets. */
+@Isolated("it counts what event loops allocate")
 class RelayPromisesTests {
     private final ScriptedBackend backend = new ScriptedBackend();
     private final Gateways gateway = Gateways.started(Map.of("event-loops", "1"), backend);
