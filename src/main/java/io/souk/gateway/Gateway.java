@@ -60,7 +60,7 @@ class Gateway implements SmartLifecycle {
     private final Path journals;
     private final Parts parts;
     private final Switchboard switchboard = new Switchboard();
-    private @Nullable GatewayServer server;
+    private @Nullable GatewayServer listener;
     private @Nullable Running running;
     private @Nullable Thread renewal;
 
@@ -119,11 +119,11 @@ class Gateway implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        GatewayServer listener = new GatewayServer(properties, switchboard, switchboard, parts.clock);
-        server = listener;
+        GatewayServer server = new GatewayServer(properties, switchboard, switchboard, parts.clock);
+        listener = server;
         try {
-            begin(listener);
-            listener.start();
+            begin(server);
+            server.start();
         } catch (RuntimeException refused) {
             end(properties.stopTimeout());
             throw refused;
@@ -132,7 +132,7 @@ class Gateway implements SmartLifecycle {
     }
 
     /** What had begun when this fails stays for {@link #halt}. */
-    private void begin(GatewayServer listener) {
+    private void begin(GatewayServer server) {
         JournalKeeper journal = new JournalKeeper(
                 journals,
                 properties.journal().settings(),
@@ -182,7 +182,7 @@ class Gateway implements SmartLifecycle {
                 routing,
                 feed,
                 parts.reports,
-                new GatewayMeters(parts.meters, listener, journal, countedLeases, log),
+                new GatewayMeters(parts.meters, server, journal, countedLeases, log),
                 journal.journal().id(),
                 properties.port());
         running = new Running(
@@ -277,13 +277,13 @@ class Gateway implements SmartLifecycle {
             log.debug("The journal cannot begin anew yet", stillBad);
             return true;
         }
-        GatewayServer listener = Objects.requireNonNull(server);
+        GatewayServer server = Objects.requireNonNull(listener);
         // what runs cannot be recorded to its end, so nothing is gained by waiting for it
         switchboard.disconnect();
-        listener.abortCalls();
+        server.abortCalls();
         halt();
         try {
-            begin(listener);
+            begin(server);
         } catch (RuntimeException notYet) {
             log.debug("The gateway cannot begin anew yet", notYet);
             halt();
@@ -337,10 +337,10 @@ class Gateway implements SmartLifecycle {
     }
 
     private void end(Duration grace) {
-        GatewayServer listening = server;
-        server = null;
-        if (listening != null) {
-            listening.stop(grace);
+        GatewayServer server = listener;
+        listener = null;
+        if (server != null) {
+            server.stop(grace);
         }
         halt();
     }
