@@ -145,8 +145,8 @@ class RolesTests {
     void keepsTheLastOwner() {
         Visitor visitor = cast.signedIn(owner);
         for (String change : List.of("/remove", "/role")) {
-            Visitor.Page refused = visitor.post(
-                    "/organisation/members/" + owner.accountId() + change, Map.of("role", "DEVELOPER"));
+            Visitor.Page refused =
+                    visitor.post("/organisation/members/" + owner.accountId() + change, Map.of("role", "DEVELOPER"));
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.body()).contains("This is the last owner");
         }
