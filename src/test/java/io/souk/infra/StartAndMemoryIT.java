@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
  * eight times as much; it prints which limit it held. {@code -Dsouk.starts=5} measures more often,
  * {@code -Dsouk.start-limit=15} holds it to the promise whatever else runs.
  */
+@Isolated("it measures a start")
 class StartAndMemoryIT {
     private static final Logger log = LoggerFactory.getLogger(StartAndMemoryIT.class);
     private static final int STARTS = Integer.getInteger("souk.starts", 1);
