@@ -27,8 +27,8 @@ public final class TestProgram implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     /** The classes under test as one file, where the build has made it. */
-    private static final Optional<String> JAR = Optional.ofNullable(System.getProperty("souk.test.jar"))
-            .filter(jar -> Files.exists(Path.of(jar)));
+    private static final Optional<String> JAR =
+            Optional.ofNullable(System.getProperty("souk.test.jar")).filter(jar -> Files.exists(Path.of(jar)));
 
     private final Path data;
     private final Path output;
@@ -180,9 +180,7 @@ public final class TestProgram implements AutoCloseable {
          */
         private static List<String> archive() {
             return JAR.map(jar -> List.of(
-                            "-XX:+AutoCreateSharedArchive",
-                            "-XX:SharedArchiveFile=" + jar + ".jsa",
-                            "-Xlog:disable"))
+                            "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + jar + ".jsa", "-Xlog:disable"))
                     .orElse(List.of());
         }
     }
