@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface TopUpRepository extends Repository<TopUp, UUID> {
@@ -16,8 +15,7 @@ interface TopUpRepository extends Repository<TopUp, UUID> {
     Optional<TopUp> findByFormKey(UUID formKey);
 
     @Lock(LockModeType.PESSIMISTIC_WRITE)
-    @Query("select t from TopUp t where t.id = :id")
-    Optional<TopUp> lock(UUID id);
+    Optional<TopUp> findLockedById(UUID id);
 
     List<TopUp> findTop20ByOrderByRequestedAtDesc();
 }

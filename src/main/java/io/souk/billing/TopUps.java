@@ -221,7 +221,7 @@ public class TopUps {
                             + ". Nothing was credited. Whoever runs this Souk finds it in the log."));
         }
         return inTransaction(() -> {
-            TopUp topUp = topUps.lock(order.id()).orElseThrow();
+            TopUp topUp = topUps.findLockedById(order.id()).orElseThrow();
             boolean first = wallets.credit(order.amount(), "topup:" + paid.paymentIntentId(), "Top-up");
             topUp.paid(paid.paymentIntentId(), clock.instant());
             topUps.saveAndFlush(topUp);
@@ -252,7 +252,7 @@ public class TopUps {
 
     private TopUpView change(UUID id, java.util.function.Consumer<TopUp> verb) {
         return inTransaction(() -> {
-            TopUp topUp = topUps.lock(id).orElseThrow();
+            TopUp topUp = topUps.findLockedById(id).orElseThrow();
             verb.accept(topUp);
             return topUps.saveAndFlush(topUp).view();
         });

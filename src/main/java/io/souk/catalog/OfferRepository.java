@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
-import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface OfferRepository extends Repository<Offer, UUID> {
@@ -19,9 +18,9 @@ interface OfferRepository extends Repository<Offer, UUID> {
 
     List<Offer> findAllByOrderByTitle();
 
-    @Query("select o from Offer o where o.state = 'live' and o.model > :after and (:task = '' or o.task = :task) "
-            + "order by o.model")
-    List<Offer> findLiveAfter(String after, String task, Limit most);
+    List<Offer> findByStateAndModelGreaterThanOrderByModel(String state, String after, Limit most);
+
+    List<Offer> findByStateAndTaskAndModelGreaterThanOrderByModel(String state, String task, String after, Limit most);
 
     boolean existsByModelAndIdNot(String model, UUID id);
 }

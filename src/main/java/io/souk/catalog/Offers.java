@@ -73,9 +73,11 @@ public class Offers {
      */
     @Transactional(readOnly = true)
     public List<OfferView> liveAfter(String after, @Nullable Task task, int most) {
-        return offers.findLiveAfter(after, task == null ? "" : task.label(), Limit.of(most)).stream()
-                .map(Offer::view)
-                .toList();
+        String live = OfferView.State.LIVE.label();
+        List<Offer> found = task == null
+                ? offers.findByStateAndModelGreaterThanOrderByModel(live, after, Limit.of(most))
+                : offers.findByStateAndTaskAndModelGreaterThanOrderByModel(live, task.label(), after, Limit.of(most));
+        return found.stream().map(Offer::view).toList();
     }
 
     /**

@@ -75,9 +75,10 @@ class Seed {
         }
         try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<List<OfferView>> live = beside.submit(houseOffers::ensure);
+            Future<?> administered = beside.submit(() -> people.admin(admin));
             DemoPeople.Demo demo = people.customer(customer);
             topUp.ensure(notes, demo, customer.email(), simulated.getIfAvailable() != null);
-            people.admin(admin);
+            resultOf(administered);
             List<OfferView> offers = resultOf(live);
             Tenant.run(demo.tenant(), () -> {
                 offers.forEach(offer -> subscriptions.subscribe(offer.id(), demo.accountId()));
@@ -93,10 +94,10 @@ class Seed {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the house models could not be put on the market", e.getCause());
+            throw new IllegalStateException("the demo could not be set up: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the house models were put on the market", e);
+            throw new IllegalStateException("interrupted while the demo was set up", e);
         }
     }
 

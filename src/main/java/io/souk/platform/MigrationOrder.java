@@ -5,14 +5,13 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Checks what must hold first, then migrates one module after the other, each with a history of its own. A foreign key may point from a module only to one
+ * Migrates one module after the other, each with a history of its own. A foreign key may point from a module only to one
  * that stands before it here, which is the order of the modules' dependencies.
  */
-class MigrationOrder implements FlywayMigrationStrategy {
+class MigrationOrder {
     static final List<String> MODULES = List.of(
             "__root",
             "identity",
@@ -26,16 +25,7 @@ class MigrationOrder implements FlywayMigrationStrategy {
             "notice",
             "local");
 
-    private final Runnable before;
-
-    /** @param before throws if the database must not be migrated */
-    MigrationOrder(Runnable before) {
-        this.before = before;
-    }
-
-    @Override
-    public void migrate(Flyway flyway) {
-        before.run();
+    void migrate(Flyway flyway) {
         FluentConfiguration ofModule = Flyway.configure()
                 .configuration(flyway.getConfiguration())
                 .baselineOnMigrate(true)

@@ -2,11 +2,14 @@ package io.souk.platform;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.cfg.PersistenceSettings;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
@@ -14,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +25,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -60,18 +65,24 @@ class PlatformConfiguration {
     }
 
     @Bean
+    MigrationGate migrationGate() {
+        return new MigrationGate();
+    }
+
+    @Bean
     @Primary
-    HikariDataSource dataSource(DatabaseAddress address, DatabaseProperties properties) {
-        return pool("souk-app", address, address.app(), properties.poolSize());
+    HikariDataSource dataSource(DatabaseAddress address, DatabaseProperties properties, MigrationGate gate) {
+        return pool("souk-app", address, address.app(), properties.poolSize(), gate);
     }
 
     @Bean(defaultCandidate = false)
     @Qualifier("system")
-    HikariDataSource systemDataSource(DatabaseAddress address, DatabaseProperties properties) {
-        return pool("souk-system", address, address.system(), properties.systemPoolSize());
+    HikariDataSource systemDataSource(DatabaseAddress address, DatabaseProperties properties, MigrationGate gate) {
+        return pool("souk-system", address, address.system(), properties.systemPoolSize(), gate);
     }
 
-    private static HikariDataSource pool(String name, DatabaseAddress address, DatabaseAddress.Login login, int size) {
+    private static HikariDataSource pool(
+            String name, DatabaseAddress address, DatabaseAddress.Login login, int size, MigrationGate gate) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(address.url());
@@ -84,7 +95,7 @@ class PlatformConfiguration {
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("socketTimeout", "60");
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        return new HikariDataSource(config);
+        return new MigratedPool(config, gate);
     }
 
     /** Migrations run as the owner, which nothing else does. */
@@ -122,15 +133,39 @@ class PlatformConfiguration {
                 "app", address.app().username(), "system", address.system().username()));
     }
 
+    /** What may be refused, a role or a password, is refused at once; the migrations themselves run beside the start. */
     @Bean
-    MigrationOrder migrationOrder(
-            DatabaseAddress address, DataSource dataSource, @Qualifier("system") DataSource system) {
-        return new MigrationOrder(new RoleGuard(address, dataSource, system)::check);
+    FlywayMigrationStrategy migrations(
+            DatabaseAddress address,
+            DataSource dataSource,
+            @Qualifier("system") DataSource system,
+            MigrationGate gate) {
+        RoleGuard roles = new RoleGuard(address, dataSource, system);
+        return flyway -> {
+            roles.check();
+            JdbcClient.create(flyway.getConfiguration().getDataSource())
+                    .sql("select 1")
+                    .query()
+                    .singleValue();
+            gate.migrate(() -> new MigrationOrder().migrate(flyway));
+        };
     }
 
     @Bean
     HibernatePropertiesCustomizer tenantColumn() {
         return properties -> properties.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new TenantColumn());
+    }
+
+    /** Where this is asked for, Hibernate begins to start; the one that Spring has is not found before it has begun. */
+    @Bean
+    @Primary
+    EntityManager entityManager(EntityManagerFactory factory) {
+        return SharedEntityManagerCreator.createSharedEntityManager(factory);
+    }
+
+    @Bean
+    HibernatePropertiesCustomizer noScan() {
+        return properties -> properties.put(PersistenceSettings.SCANNER, new NoScan());
     }
 
     /** Fills and filters {@code @TenantId} columns; the nil UUID, which no tenant has, where none is bound. */

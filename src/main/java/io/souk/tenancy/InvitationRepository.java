@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface InvitationRepository extends Repository<Invitation, UUID> {
@@ -13,9 +12,11 @@ interface InvitationRepository extends Repository<Invitation, UUID> {
 
     /** Of two who use it at once, the second sees what the first did. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
-    @Query("select i from Invitation i where i.id = :id")
-    Optional<Invitation> lock(UUID id);
+    Optional<Invitation> findLockedById(UUID id);
 
-    @Query("select i from Invitation i where i.acceptedAt is null and i.revokedAt is null order by i.createdAt desc")
-    List<Invitation> findAllUndecided();
+    default List<Invitation> findAllUndecided() {
+        return findByAcceptedAtIsNullAndRevokedAtIsNullOrderByCreatedAtDesc();
+    }
+
+    List<Invitation> findByAcceptedAtIsNullAndRevokedAtIsNullOrderByCreatedAtDesc();
 }

@@ -115,7 +115,7 @@ public class Invitations {
     /** Ends an open invitation of the bound organisation; its link stops working at once. */
     @Transactional
     public boolean revoke(UUID id, UUID by) {
-        Optional<Invitation> open = invitations.lock(id).filter(one -> one.isOpen(clock.instant()));
+        Optional<Invitation> open = invitations.findLockedById(id).filter(one -> one.isOpen(clock.instant()));
         open.ifPresent(invitation -> {
             invitation.revoke(clock.instant());
             audit.record(by, "invitation.revoked", invitation.email());
@@ -129,7 +129,7 @@ public class Invitations {
                 .flatMap(found -> Tenant.get(
                         found.tenant(),
                         () -> Objects.requireNonNull(transactions.execute(_ -> invitations
-                                .lock(found.id())
+                                .findLockedById(found.id())
                                 .filter(invitation -> invitation.isOpen(clock.instant()))
                                 .map(invitation -> new InvitationOffer(
                                         found.tenant(),
@@ -160,7 +160,7 @@ public class Invitations {
                 .flatMap(found -> Tenant.get(
                         found.tenant(),
                         () -> Objects.requireNonNull(transactions.execute(_ -> invitations
-                                .lock(found.id())
+                                .findLockedById(found.id())
                                 .filter(invitation -> invitation.isOpen(clock.instant()))
                                 .flatMap(invitation -> redeem(
                                         found, accounts.create(invitation.email(), password, name, false, true)))))));
@@ -169,7 +169,7 @@ public class Invitations {
     private Optional<TenantId> redeem(Found found, Person person) {
         Instant now = clock.instant();
         return invitations
-                .lock(found.id())
+                .findLockedById(found.id())
                 .filter(invitation ->
                         invitation.isOpen(now) && invitation.email().equals(person.email()))
                 .map(invitation -> {

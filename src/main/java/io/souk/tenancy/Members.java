@@ -95,7 +95,7 @@ public class Members {
     }
 
     private void lock() {
-        if (organisations.lock(Tenant.required().value()).isEmpty()) {
+        if (organisations.findLockedById(Tenant.required().value()).isEmpty()) {
             throw new IllegalStateException("the organisation of the request is gone");
         }
     }

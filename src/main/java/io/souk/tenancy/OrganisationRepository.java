@@ -4,7 +4,6 @@ import jakarta.persistence.LockModeType;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface OrganisationRepository extends Repository<Organisation, UUID> {
@@ -14,6 +13,5 @@ interface OrganisationRepository extends Repository<Organisation, UUID> {
 
     /** Until the end of the transaction nobody else changes who is a member. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
-    @Query("select o from Organisation o where o.id = :id")
-    Optional<Organisation> lock(UUID id);
+    Optional<Organisation> findLockedById(UUID id);
 }

@@ -97,7 +97,7 @@ public class Organisations {
     @Transactional
     public void rename(String name, UUID by) {
         Organisation organisation =
-                organisations.lock(Tenant.required().value()).orElseThrow();
+                organisations.findLockedById(Tenant.required().value()).orElseThrow();
         String before = organisation.view().name();
         organisation.rename(name.strip());
         audit.record(by, "organisation.renamed", before + " to " + name.strip());

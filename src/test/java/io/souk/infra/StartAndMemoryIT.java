@@ -61,6 +61,9 @@ class StartAndMemoryIT {
                 JsonNode facts = program.local();
                 assertThat(chat(facts).body()).contains("\"usage\"");
                 Duration took = Duration.ofNanos(System.nanoTime() - begin);
+                Duration computed = ProcessHandle.of(program.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO);
                 assertThat(embed(facts).body()).contains("\"usage\"");
                 assertThat(http.send(
                                         HttpRequest.newBuilder(URI.create(program.portal() + "/models"))
@@ -73,11 +76,13 @@ class StartAndMemoryIT {
                         .mapToLong(StartAndMemoryIT::megabytesOfItsOwn)
                         .sum();
                 log.info(
-                        "start {} of {}: first answer of a house model after {} ms (held to {} s at a load of {}"
-                                + " before), {} MB resident after a call to each model, PostgreSQL {} MB beside it",
+                        "start {} of {}: first answer of a house model after {} ms and {} ms of processor time (held"
+                            + " to {} s at a load of {} before), {} MB resident after a call to each model, PostgreSQL"
+                            + " {} MB beside it",
                         start,
                         STARTS,
                         took.toMillis(),
+                        computed.toMillis(),
                         limit.toSeconds(),
                         load,
                         souk,

@@ -9,7 +9,7 @@ public final class Migrations {
 
     /** Migrates as the owner of {@code address}. */
     public static void apply(DatabaseAddress address) {
-        new MigrationOrder(() -> {})
+        new MigrationOrder()
                 .migrate(Flyway.configure()
                         .dataSource(
                                 address.url(),
