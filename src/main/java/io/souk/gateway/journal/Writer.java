@@ -5,6 +5,7 @@ import io.souk.gateway.journal.JournalRecord.Checkpoint;
 import io.souk.gateway.journal.JournalRecord.Close;
 import io.souk.gateway.journal.JournalRecord.Extend;
 import io.souk.gateway.journal.JournalRecord.Open;
+import io.souk.kernel.TimeSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ final class Writer implements Runnable {
     private volatile int moves;
     private volatile int openCalls;
     private volatile boolean forceEnded;
+    private volatile boolean hurries;
     private volatile @Nullable Throwable trouble;
 
     private Buffer active;
@@ -122,6 +124,11 @@ final class Writer implements Runnable {
         thread.start();
     }
 
+    void hurry() {
+        hurries = true;
+        LockSupport.unpark(thread);
+    }
+
     State state() {
         return state;
     }
@@ -167,6 +174,10 @@ final class Writer implements Runnable {
     }
 
     private boolean step() {
+        if (hurries) {
+            hurries = false;
+            TimeSlice.ask(TimeSlice.SHORTEST);
+        }
         seeForced(0);
         int taken = 0;
         JournalRecord record;
