@@ -23,9 +23,11 @@ public final class TimeSlice {
 
     private static final int ATTRIBUTES_BYTES = 48;
     private static final int NORMAL = 0;
+    private static final long NOT_FOR_THREADS_IT_STARTS = 1;
     private static final long THIS_THREAD = 0;
     private static final long SIZE = 0;
     private static final long POLICY = 4;
+    private static final long FLAGS = 8;
     private static final long NANOS = 24;
 
     private TimeSlice() {}
@@ -36,7 +38,7 @@ public final class TimeSlice {
     }
 
     /**
-     * Asks for this slice for the calling thread, which must be a platform thread.
+     * Asks for this slice for the calling thread, which must be a platform thread. Threads that it starts are as any other.
      *
      * @return false where the system knows no such thing, or the thread is scheduled by other rules already
      */
@@ -51,6 +53,7 @@ public final class TimeSlice {
                 return false;
             }
             attributes.set(JAVA_INT, SIZE, ATTRIBUTES_BYTES);
+            attributes.set(JAVA_LONG, FLAGS, NOT_FOR_THREADS_IT_STARTS);
             attributes.set(JAVA_LONG, NANOS, slice.toNanos());
             return calls.set(attributes) == 0;
         }
@@ -76,6 +79,7 @@ public final class TimeSlice {
             return KNOWN;
         }
 
+        @SuppressWarnings("restricted")
         private static @Nullable Calls find() {
             if (!System.getProperty("os.name").equals("Linux")) {
                 return null;
