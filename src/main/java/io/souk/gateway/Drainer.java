@@ -24,7 +24,6 @@ class Drainer {
     private final UUID journalId;
     private final Settlement settlement;
     private final DrainProgress progress;
-    private int lately;
 
     Drainer(UUID journalId, Settlement settlement, DrainProgress progress) {
         this.journalId = journalId;
@@ -40,7 +39,6 @@ class Drainer {
      * @throws RuntimeException if PostgreSQL cannot be reached; nothing is lost, the batch comes again
      */
     boolean drainAll(Drain drain) throws IOException {
-        lately = 0;
         while (true) {
             DrainBatch batch = drain.next(BATCH);
             if (batch.to() == batch.from()) {
@@ -56,18 +54,12 @@ class Drainer {
                 return false;
             }
             drain.drained(batch.to());
-            lately += batch.calls().size();
             progress.settled(
                     batch.to(),
                     batch.calls().isEmpty()
                             ? null
                             : batch.calls().getLast().close().endedAt());
         }
-    }
-
-    /** How many calls the last {@link #drainAll} settled. */
-    int lately() {
-        return lately;
     }
 
     private io.souk.billing.FinishedCall finished(FinishedCall call) {

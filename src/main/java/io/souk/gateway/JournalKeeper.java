@@ -43,10 +43,11 @@ import org.slf4j.LoggerFactory;
 class JournalKeeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JournalKeeper.class);
     /** Settling a call costs least in large batches; a customer is promised to see it within two seconds. */
-    private static final long DRAIN_EVERY_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long PAUSE_AT_LEAST_NANOS = Duration.ofMillis(100).toNanos();
 
-    private static final long DRAIN_BUSY_EVERY_NANOS = Duration.ofMillis(500).toNanos();
-    private static final int BUSY = 100;
+    private static final long PAUSE_AT_MOST_NANOS = Duration.ofMillis(500).toNanos();
+    /** So many times as long as settling took is paused after it: a busy machine is not kept busy by small batches. */
+    private static final int PAUSE_BY_WORK = 20;
     private static final long AFTER_TROUBLE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LIVES_EVERY_NANOS = Journals.SILENCE.dividedBy(8).toNanos();
 
@@ -212,6 +213,7 @@ class JournalKeeper implements AutoCloseable {
         while (!stopped) {
             try {
                 sayThatItLives();
+                long begin = System.nanoTime();
                 if (drain == null) {
                     drain = journal.drain(watermark());
                 }
@@ -221,7 +223,7 @@ class JournalKeeper implements AutoCloseable {
                 }
                 troubled = false;
                 compareIfSetBack();
-                LockSupport.parkNanos(toSettlement.lately() < BUSY ? DRAIN_EVERY_NANOS : DRAIN_BUSY_EVERY_NANOS);
+                LockSupport.parkNanos(pauseAfter(System.nanoTime() - begin));
             } catch (IOException | RuntimeException e) {
                 if (!troubled) {
                     log.warn("calls wait in the journal because they cannot be settled now: {}", e.toString());
@@ -231,6 +233,12 @@ class JournalKeeper implements AutoCloseable {
                 LockSupport.parkNanos(AFTER_TROUBLE_NANOS);
             }
         }
+    }
+
+    /** How long calls may gather after settling took so long. */
+    static long pauseAfter(long workNanos) {
+        return Math.clamp(workNanos, PAUSE_AT_LEAST_NANOS / PAUSE_BY_WORK, PAUSE_AT_MOST_NANOS / PAUSE_BY_WORK)
+                * PAUSE_BY_WORK;
     }
 
     /** Where PostgreSQL stands. That is behind what it had settled before if it was set back. */

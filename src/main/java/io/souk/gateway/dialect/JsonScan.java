@@ -1,5 +1,7 @@
 package io.souk.gateway.dialect;
 
+import java.util.Arrays;
+
 /**
  * Reads one JSON object in a single pass, in pieces of any size, and tells a {@link Sink} of the values at chosen
  * {@link JsonPaths}. Checks the grammar as strictly as RFC 8259 does (UTF-8 inside strings is passed unchecked, see {@link Utf8}), keeps
@@ -8,6 +10,8 @@ package io.souk.gateway.dialect;
 public final class JsonScan {
     /** Deeper documents are refused. */
     public static final int MAX_DEPTH = 64;
+
+    private static final int SHALLOW = 8;
 
     private static final int MAX_KEPT = 1 << 20;
     private static final int MAX_KEY = 256;
@@ -48,10 +52,11 @@ public final class JsonScan {
     private final Bytes key = new Bytes(32);
     private final Bytes raw = new Bytes(64);
 
-    private final boolean[] inObject = new boolean[MAX_DEPTH + 1];
-    private final int[] nodes = new int[MAX_DEPTH + 1];
-    private final long[] starts = new long[MAX_DEPTH + 1];
-    private final long[] members = new long[MAX_DEPTH + 1];
+    // they grow with the document's depth; an event of a stream is hardly ever deeper than this
+    private boolean[] inObject = new boolean[SHALLOW];
+    private int[] nodes = new int[SHALLOW];
+    private long[] starts = new long[SHALLOW];
+    private long[] members = new long[SHALLOW];
     private int depth;
 
     private State state = State.ROOT;
@@ -196,6 +201,14 @@ public final class JsonScan {
         }
     }
 
+    private void deepen() {
+        int levels = Math.min(2 * depth, MAX_DEPTH + 1);
+        inObject = Arrays.copyOf(inObject, levels);
+        nodes = Arrays.copyOf(nodes, levels);
+        starts = Arrays.copyOf(starts, levels);
+        members = Arrays.copyOf(members, levels);
+    }
+
     private void element() {
         state = State.VALUE;
         int parent = nodes[depth];
@@ -215,6 +228,9 @@ public final class JsonScan {
                     sink.begin(path, at);
                 }
                 depth++;
+                if (depth == nodes.length) {
+                    deepen();
+                }
                 inObject[depth] = c == '{';
                 nodes[depth] = valueNode;
                 starts[depth] = at;

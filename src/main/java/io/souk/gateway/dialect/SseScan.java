@@ -21,8 +21,9 @@ public final class SseScan {
 
     private final Sink sink;
     private final int maxEvent;
-    private final Bytes line = new Bytes(512);
-    private final Bytes data = new Bytes(512);
+    // only what is cut by the end of a piece, or has several lines, is put together here
+    private final Bytes line = new Bytes(0);
+    private final Bytes data = new Bytes(0);
     private byte @Nullable [] lent;
     private int lentFrom;
     private int lentTo;

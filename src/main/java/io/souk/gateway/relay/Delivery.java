@@ -15,12 +15,15 @@ final class Delivery {
     /** What came at once and is more than this goes on before the rest of it is read. */
     private static final int AT_ONCE = 16 * 1024;
 
+    private static final int AN_EVENT = 256;
+    private static final int AN_ANSWER = 1024;
+
     private final Relay.Loop loop;
     private final Conversation conversation;
     private final Caller caller;
     private final Flow flow;
     private final BooleanSupplier open;
-    private final Bytes read = new Bytes(1024);
+    private final Bytes read;
 
     private @Nullable CallHandle call;
     private @Nullable Answer answer;
@@ -35,6 +38,7 @@ final class Delivery {
         this.caller = caller;
         this.flow = new Flow(caller);
         this.open = open;
+        this.read = new Bytes(conversation.stream() ? AN_EVENT : AN_ANSWER);
     }
 
     /** Another try begins. */

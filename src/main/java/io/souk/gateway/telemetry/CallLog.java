@@ -20,6 +20,8 @@ public final class CallLog implements AutoCloseable {
     private static final Logger CALLS = LoggerFactory.getLogger("souk.calls");
     private static final int WAITING = 4096;
     private static final int AT_ONCE = 256;
+    /** Characters of a line, more or less. */
+    private static final int LINE = 1024;
     /** After some were written the next ones may gather, so that not each call wakes the writer. */
     private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -51,6 +53,7 @@ public final class CallLog implements AutoCloseable {
 
     private void write() {
         List<EndedCall> batch = new ArrayList<>(AT_ONCE);
+        StringBuilder text = new StringBuilder(LINE);
         try {
             while (!closed || !waiting.isEmpty()) {
                 EndedCall first = waiting.poll(200, TimeUnit.MILLISECONDS);
@@ -60,7 +63,7 @@ public final class CallLog implements AutoCloseable {
                 batch.add(first);
                 waiting.drainTo(batch, AT_ONCE - 1);
                 for (EndedCall call : batch) {
-                    CALLS.info(line(call, json));
+                    CALLS.info(line(call, json, text));
                 }
                 boolean full = batch.size() == AT_ONCE;
                 batch.clear();
@@ -73,8 +76,10 @@ public final class CallLog implements AutoCloseable {
         }
     }
 
-    static String line(EndedCall call, boolean json) {
-        Line line = new Line(json);
+    /** @param text is emptied and used */
+    static String line(EndedCall call, boolean json, StringBuilder text) {
+        text.setLength(0);
+        Line line = new Line(json, text);
         line.bare("at", call.at());
         line.bare("call", call.callId());
         line.text("request", call.requestId());
@@ -114,10 +119,11 @@ public final class CallLog implements AutoCloseable {
 
     private static final class Line {
         private final boolean json;
-        private final StringBuilder text = new StringBuilder(512);
+        private final StringBuilder text;
 
-        Line(boolean json) {
+        Line(boolean json, StringBuilder text) {
             this.json = json;
+            this.text = text;
         }
 
         void text(String name, @Nullable String value) {
