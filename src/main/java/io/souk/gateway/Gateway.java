@@ -223,7 +223,7 @@ class Gateway implements SmartLifecycle {
         pulse.schedule(
                 () -> {
                     if (TimeSlice.isKnown()) {
-                        listener.hurry();
+                        server.hurry();
                         journal.journal().hurry();
                     }
                 },

@@ -48,6 +48,7 @@ class JournalKeeper implements AutoCloseable {
     private static final long PAUSE_AT_MOST_NANOS = Duration.ofMillis(500).toNanos();
     /** So many times as long as settling took is paused after it: a busy machine is not kept busy by small batches. */
     private static final int PAUSE_BY_WORK = 20;
+
     private static final long AFTER_TROUBLE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LIVES_EVERY_NANOS = Journals.SILENCE.dividedBy(8).toNanos();
 

@@ -88,8 +88,7 @@ public final class TimeSlice {
                 Linker linker = Linker.nativeLinker();
                 MethodHandle syscall = linker.downcallHandle(
                         linker.defaultLookup().findOrThrow("syscall"),
-                        FunctionDescriptor.of(
-                                JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
                         Linker.Option.firstVariadicArg(1));
                 return switch (System.getProperty("os.arch")) {
                     case "amd64" -> new Calls(syscall, 315, 314);

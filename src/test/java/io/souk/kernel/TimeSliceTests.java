@@ -20,7 +20,9 @@ class TimeSliceTests {
             // a Linux before 6.12 takes the wish and forgets it
             assertThat(asked).isIn(TimeSlice.SHORTEST, before);
             assertThat(taken || asked.equals(before)).isTrue();
-            assertThat(inThreadOfItsOwn(TimeSlice::asked)).as("of a thread that it starts").isEqualTo(before);
+            assertThat(inThreadOfItsOwn(TimeSlice::asked))
+                    .as("of a thread that it starts")
+                    .isEqualTo(before);
             return asked;
         });
 

@@ -79,7 +79,9 @@ class CreditTests {
         credit.release(wallet, 4);
 
         sweep(credit, 2);
-        assertThat(credit.free(wallet)).as("soon after a call the next one may come").isPositive();
+        assertThat(credit.free(wallet))
+                .as("soon after a call the next one may come")
+                .isPositive();
         sweep(credit, 2);
 
         assertThat(bank.left(wallet)).isEqualTo(1_000 - 6);

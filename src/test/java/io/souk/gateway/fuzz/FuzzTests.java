@@ -96,7 +96,10 @@ class FuzzTests {
         }
         long inputs = tried(target, corpus, SECONDS);
         if (inputs < ENOUGH) {
-            log.info("{}: only {} inputs, for the machine has other things to do; once more, for longer", target, inputs);
+            log.info(
+                    "{}: only {} inputs, for the machine has other things to do; once more, for longer",
+                    target,
+                    inputs);
             inputs = tried(target, corpus, SECONDS * 10);
         }
         assertThat(inputs).as("inputs that were tried").isGreaterThan(ENOUGH);
