@@ -14,7 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,22 +40,6 @@ static inline void tune(int fd) {
     int on = 1;
     if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0) die("fcntl");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-/*
- * Client and backend are instruments: they are not to wait for a core behind what they measure. On Linux since 6.12 a
- * thread with a short slice goes first when it wakes up, and gets no more of the core for it; an older one knows no such
- * wish. It is the same for every target.
- */
-static inline void go_first(void) {
-    struct {
-        unsigned size, policy;
-        unsigned long flags;
-        int nice;
-        unsigned priority;
-        unsigned long slice, deadline, period;
-    } wish = {.size = sizeof wish, .slice = 100000};
-    if (syscall(SYS_sched_setattr, 0, &wish, 0) < 0) fprintf(stderr, "no short slice: %s\n", strerror(errno));
 }
 
 /* Waits for events, or until a moment of now_ns(); 0 or less waits for events only. */

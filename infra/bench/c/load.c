@@ -369,7 +369,6 @@ static void print(const char *name, const struct histogram *h) {
 
 int main(int argc, char **argv) {
     parse(argc, argv);
-    go_first();
     chance ^= (unsigned long)now_ns() ^ ((unsigned long)getpid() << 32);
     prctl(PR_SET_TIMERSLACK, 1);
     prctl(PR_SET_PDEATHSIG, 15);

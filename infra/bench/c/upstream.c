@@ -270,7 +270,6 @@ int main(int argc, char **argv) {
     for (size_t i = 5; i < sizeof padding; i += 6) padding[i] = ' ';
     prctl(PR_SET_TIMERSLACK, 1);
     prctl(PR_SET_PDEATHSIG, 15);
-    go_first();
 
     int server = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     struct sockaddr_in a = loopback(atoi(argv[1]));

@@ -20,7 +20,6 @@ import io.souk.gateway.routing.Routing;
 import io.souk.gateway.telemetry.CallLog;
 import io.souk.gateway.telemetry.CallMeters;
 import io.souk.gateway.telemetry.CountedLeases;
-import io.souk.kernel.TimeSlice;
 import io.souk.platform.ChangeLog;
 import io.souk.subscriptions.SubscriptionRoutes;
 import io.souk.supply.AddressRule;
@@ -55,7 +54,6 @@ class Gateway implements SmartLifecycle {
     private static final long LOOK_AT_JOURNAL_EVERY_MILLIS = 1_000;
     private static final long EXPIRE_EVERY_MILLIS = 25;
     private static final long SWEEP_EVERY_MILLIS = 1_000;
-    private static final long HURRY_AFTER_MILLIS = 1_000;
 
     private final GatewayProperties properties;
     private final RedisProperties redis;
@@ -219,16 +217,6 @@ class Gateway implements SmartLifecycle {
             Journal.Health health = journal.journal().health();
             return !health.failed() && !health.stalled();
         });
-        // finding the system's call out takes a tenth of a second, which the start has no need of
-        pulse.schedule(
-                () -> {
-                    if (TimeSlice.isKnown()) {
-                        server.hurry();
-                        journal.journal().hurry();
-                    }
-                },
-                HURRY_AFTER_MILLIS,
-                TimeUnit.MILLISECONDS);
     }
 
     private void renewUntilStopped() {

@@ -52,6 +52,8 @@ public class CallRecords {
             Comparator.comparing((CallRecord call) -> call.tenant().value()).thenComparing(CallRecord::startedAt);
 
     private static final int BYTES_PER_CALL = 640;
+    /** One array of megabytes in each batch would be garbage that the collector looks through the whole heap for. */
+    private static final int CALLS_AT_ONCE = 100;
 
     private static final List<Column> COLUMNS = List.of(
             new Column(
@@ -203,29 +205,41 @@ public class CallRecords {
     private void copy(List<CallRecord> calls, Map<TenantId, UUID> ledgerTransactions) {
         List<CallRecord> sorted = new ArrayList<>(calls);
         sorted.sort(TOGETHER);
-        CopyRows rows = new CopyRows(calls.size() * BYTES_PER_CALL);
-        for (CallRecord call : sorted) {
-            rows.row(COLUMNS.size() + 1);
-            for (Column column : COLUMNS) {
-                column.value().accept(rows, call);
-            }
-            rows.uuid(ledgerTransactions.get(call.tenant()));
-        }
-        rows.end();
         system.sql(ARRIVALS).update();
-        connection.execute((ConnectionCallback<Long>) within -> copy(within, rows));
+        connection.execute((ConnectionCallback<Long>) within -> copy(within, sorted, ledgerTransactions));
     }
 
-    private static long copy(Connection within, CopyRows rows) throws SQLException {
+    private static long copy(Connection within, List<CallRecord> calls, Map<TenantId, UUID> ledgerTransactions)
+            throws SQLException {
+        CopyRows rows = new CopyRows(Math.min(calls.size(), CALLS_AT_ONCE) * BYTES_PER_CALL);
         CopyIn copy = within.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
         try {
-            copy.writeToCopy(rows.bytes(), 0, rows.size());
+            int waiting = 0;
+            for (CallRecord call : calls) {
+                if (waiting == CALLS_AT_ONCE) {
+                    send(rows, copy);
+                    waiting = 0;
+                }
+                waiting++;
+                rows.row(COLUMNS.size() + 1);
+                for (Column column : COLUMNS) {
+                    column.value().accept(rows, call);
+                }
+                rows.uuid(ledgerTransactions.get(call.tenant()));
+            }
+            rows.end();
+            send(rows, copy);
             return copy.endCopy();
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
         }
+    }
+
+    private static void send(CopyRows rows, CopyIn copy) throws SQLException {
+        copy.writeToCopy(rows.bytes(), 0, rows.size());
+        rows.clear();
     }
 
     private record Column(String name, String type, BiConsumer<CopyRows, CallRecord> value) {}

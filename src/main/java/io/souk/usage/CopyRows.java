@@ -40,6 +40,11 @@ final class CopyRows {
         return size;
     }
 
+    /** Forgets what was put together so far; the next row goes on where the last one ended. */
+    void clear() {
+        size = 0;
+    }
+
     /** Begins a row of so many values. */
     void row(int columns) {
         room(2);

@@ -23,8 +23,8 @@ final class CounterLease {
     private static final int CALLS_PER_REFILL = 256;
 
     /**
-     * What nobody has taken from for so long goes back. With five calls a second, two sweeps found some of a hundred
-     * organisations quiet in every second, and for each the next call waited for PostgreSQL.
+     * What nobody has taken from for so long goes back. After two sweeps it would happen to an organisation with five
+     * calls a second every few minutes, and its next call would wait for PostgreSQL.
      */
     private static final int QUIET_SWEEPS = 3;
 

@@ -12,7 +12,6 @@ import io.souk.gateway.relay.LoopTasks;
 import io.souk.gateway.relay.Models;
 import io.souk.gateway.relay.Relay;
 import io.souk.gateway.relay.TokenCounting;
-import io.souk.kernel.TimeSlice;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
@@ -201,11 +200,6 @@ final class EventLoop extends VerticleBase {
             done.complete(null);
         });
         return done;
-    }
-
-    /** Asks the system to let this loop run soon when something arrives; from any thread. */
-    void hurry() {
-        context.runOnContext(_ -> TimeSlice.ask(TimeSlice.SHORTEST));
     }
 
     /** Ends all calls of this loop; from any thread. */

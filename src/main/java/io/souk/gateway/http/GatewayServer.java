@@ -127,11 +127,6 @@ public final class GatewayServer {
         return running.shed();
     }
 
-    /** Asks the system to let the event loops run soon when something arrives. */
-    public void hurry() {
-        loops.forEach(EventLoop::hurry);
-    }
-
     /** How late the busiest event loop was at its last look at the clock. */
     public Duration lag() {
         return Duration.ofNanos(

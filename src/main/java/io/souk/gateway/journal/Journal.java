@@ -148,11 +148,6 @@ public final class Journal implements AutoCloseable {
         ring.wake();
     }
 
-    /** Asks the system to let the writer run soon when there is something to write. */
-    public void hurry() {
-        writer.hurry();
-    }
-
     private static final Outcome ACCEPTED = new Outcome.Accepted();
     private static final Outcome REFUSED_FAILED = new Outcome.Refused(Refusal.FAILED);
     private static final Outcome REFUSED_MOVING = new Outcome.Refused(Refusal.MOVING);

@@ -5,7 +5,6 @@ import io.souk.gateway.journal.JournalRecord.Checkpoint;
 import io.souk.gateway.journal.JournalRecord.Close;
 import io.souk.gateway.journal.JournalRecord.Extend;
 import io.souk.gateway.journal.JournalRecord.Open;
-import io.souk.kernel.TimeSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -60,7 +59,6 @@ final class Writer implements Runnable {
     private volatile int moves;
     private volatile int openCalls;
     private volatile boolean forceEnded;
-    private volatile boolean hurries;
     private volatile @Nullable Throwable trouble;
     /** When the present batch began, zero between batches. */
     private volatile long busySince;
@@ -128,11 +126,6 @@ final class Writer implements Runnable {
         thread.start();
     }
 
-    void hurry() {
-        hurries = true;
-        LockSupport.unpark(thread);
-    }
-
     State state() {
         return state;
     }
@@ -184,10 +177,6 @@ final class Writer implements Runnable {
     }
 
     private boolean step() {
-        if (hurries) {
-            hurries = false;
-            TimeSlice.ask(TimeSlice.SHORTEST);
-        }
         busySince = System.nanoTime() | 1;
         seeForced(0);
         int taken = 0;
