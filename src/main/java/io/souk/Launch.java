@@ -29,7 +29,6 @@ final class Launch {
         }
         ClassLoader indexed = new IndexedClassLoader(nested.getURLs(), nested.getParent());
         Thread.currentThread().setContextClassLoader(indexed);
-        ClassesAhead.load(indexed);
         return indexed;
     }
 }
