@@ -17,6 +17,7 @@ public class Souk {
     private static final String FREE_PERCENT = "65";
 
     static void main(String[] args) {
+        CompilerDirectives.give();
         try {
             SpringApplication.run(Souk.class, args);
             giveBack();
