@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the JVM's compilers are told (JEP 165): code that only a start runs is left to the quick one. The thorough one
@@ -24,10 +23,9 @@ final class CompilerDirectives {
     static void give() {
         Thread.ofPlatform().daemon().name("compiler-directives").start(() -> {
             try {
-                LoggerFactory.getLogger(CompilerDirectives.class).debug("{}", given());
+                given();
             } catch (IOException | JMException | RuntimeException none) {
-                LoggerFactory.getLogger(CompilerDirectives.class)
-                        .debug("the compilers do as they like: {}", none.toString());
+                // the compilers do as they like; nothing can be logged yet
             }
         });
     }

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 class BackendCalls implements AutoCloseable {
     private static final int MOST_BYTES = 2 * 1024 * 1024;
+    private static final int SHORTEST_SECRET = 8;
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
     /** What came of a request. */
@@ -50,7 +51,7 @@ class BackendCalls implements AutoCloseable {
     /**
      * The server answered.
      *
-     * @param text the body, at most two megabytes of it
+     * @param text the body, at most two megabytes of it, without the credential that was sent
      * @param firstByte from the request to the head of the answer
      * @param total from the request to its end
      */
@@ -137,7 +138,7 @@ class BackendCalls implements AutoCloseable {
                 deadline.toMillis(),
                 TimeUnit.MILLISECONDS);
         try {
-            return client.execute(request, response -> answered(response, begun));
+            return client.execute(request, response -> answered(response, credential, begun));
         } catch (IOException | RuntimeException failure) {
             return new Unanswered(late.get() ? tooLate(deadline) : reason(failure, baseUrl, deadline));
         } finally {
@@ -145,7 +146,8 @@ class BackendCalls implements AutoCloseable {
         }
     }
 
-    private static Answered answered(ClassicHttpResponse response, long begun) throws IOException {
+    private static Answered answered(ClassicHttpResponse response, @Nullable String credential, long begun)
+            throws IOException {
         Duration firstByte = Duration.ofNanos(System.nanoTime() - begun);
         String text = "";
         String type = "";
@@ -153,13 +155,22 @@ class BackendCalls implements AutoCloseable {
         if (entity != null) {
             type = entity.getContentType() == null ? "" : entity.getContentType();
             try (InputStream in = entity.getContent()) {
-                text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                text = masked(new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8), credential);
                 if (in.read() >= 0) {
                     throw new IOException("the answer is larger than " + MOST_BYTES / 1024 / 1024 + " MB");
                 }
             }
         }
         return new Answered(response.getCode(), type, text, firstByte, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /** What a server says may be shown to admins, and may repeat what it was sent; a word of a few letters is no secret. */
+    private static String masked(String text, @Nullable String credential) {
+        if (credential == null || credential.isEmpty()) {
+            return text;
+        }
+        String sought = credential.length() < SHORTEST_SECRET ? "Bearer " + credential : credential;
+        return text.replace(sought, "*".repeat(sought.length()));
     }
 
     private static String tooLate(Duration deadline) {

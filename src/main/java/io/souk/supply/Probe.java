@@ -81,7 +81,7 @@ class Probe {
         return answer.text().isBlank() ? "The server answered nothing (status 200, empty body)." : null;
     }
 
-    /** The server's own words, where it has some; its answer may repeat a credential, so only the message is shown. */
+    /** The server's own words, where it has some. */
     private static String message(BackendCalls.Answered answer) {
         try {
             String message =

@@ -9,32 +9,34 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 
 /** A PostgreSQL for each class of tests; for each test gateways that are processes, a backend and a customer with plenty. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Market {
     static final long PLENTY = 1_000_000_000_000L;
 
-    static Path folder;
-    static Database database;
-
-    final Seller seller = new Seller();
+    Path folder;
+    Database database;
+    Seller seller;
     Gateways gateways;
     Customer customer;
 
     @BeforeAll
-    static void aDatabase() throws IOException {
+    void aDatabase() throws IOException {
         folder = Folders.temporary("souk-exactness");
         database = new Database(folder.resolve("postgres"));
     }
 
     @AfterAll
-    static void end() {
+    void end() {
         database.close();
         Folders.delete(folder);
     }
 
     @BeforeEach
     void aMarket() {
+        seller = new Seller();
         gateways = new Gateways(folder, database.arguments());
         customer = Customer.of(database.sql(), seller.address(), PLENTY, 64);
     }

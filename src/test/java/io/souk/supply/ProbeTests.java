@@ -70,6 +70,16 @@ class ProbeTests {
     }
 
     @Test
+    void takesTheCredentialOutOfTheServersOwnWords() throws Exception {
+        assertThat(answered(
+                        500, "application/json", "{\"error\":{\"message\":\"bad key sk-secret-1\"}}", "sk-secret-1"))
+                .contains("status 500: bad key ***********")
+                .doesNotContain("sk-secret-1");
+        assertThat(answered(500, "application/json", "{\"error\":{\"message\":\"got Bearer sek\"}}", "sek"))
+                .contains("status 500: got **********");
+    }
+
+    @Test
     void givesUpAtTheDeadlineHoweverSlowlyTheServerDrips() throws Exception {
         HttpServer dripping = server(exchange -> {
             exchange.getResponseHeaders().set("content-type", "application/json");
@@ -202,6 +212,12 @@ class ProbeTests {
     }
 
     private static String answered(int status, String type, String body) throws Exception {
+        return answered(status, type, body, null);
+    }
+
+    private static String answered(
+            int status, String type, String body, @org.jspecify.annotations.Nullable String credential)
+            throws Exception {
         HttpServer server = server(exchange -> {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("content-type", type);
@@ -210,7 +226,7 @@ class ProbeTests {
             exchange.getResponseBody().write(bytes);
         });
         try (BackendCalls calls = calls("", "127.0.0.0/8")) {
-            return problem(calls, address(server), null);
+            return problem(calls, address(server), credential);
         } finally {
             server.stop(0);
         }
