@@ -20,9 +20,9 @@ public sealed interface TypedAmount {
     /** It is none. @param reason what is wrong and how to write it, a sentence to show under the field */
     record Unclear(String reason) implements TypedAmount {}
 
-    Pattern EITHER = Pattern.compile("[0-9]{1,3},[0-9]{3}");
+    Pattern EITHER = Pattern.compile("[1-9][0-9]{0,2},[0-9]{3}");
 
-    Pattern FIGURES = Pattern.compile("([0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,3})(\\.[0-9]{1,9})?");
+    Pattern FIGURES = Pattern.compile("([0-9]{1,10}|[1-9][0-9]{0,2}(,[0-9]{3}){1,3})(\\.[0-9]{1,9})?");
 
     /**
      * Reads what was typed.

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  */
 public final class TypedCount {
     private static final Pattern FIGURES =
-            Pattern.compile("[0-9]{1,13}|[0-9]{1,3}(?:(?:,[0-9]{3}){1,4}|(?:[ _\u00A0\u202F][0-9]{3}){1,4})");
+            Pattern.compile("[0-9]{1,13}|[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){1,4}|(?:[ _\u00A0\u202F][0-9]{3}){1,4})");
 
     private TypedCount() {}
 

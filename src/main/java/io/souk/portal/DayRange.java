@@ -13,7 +13,7 @@ import org.springframework.web.server.ResponseStatusException;
  *
  * @param name one of the choices, or {@code custom}
  * @param to the last day, which is one of them
- * @param problem why these are the last 30 days and not what the address says; empty where they are what it says
+ * @param problem what is wrong with the address, for which these are the last 30 days; empty where they are what it says
  */
 public record DayRange(String name, LocalDate from, LocalDate to, String problem) {
     private static final int MOST_DAYS = 366;
@@ -75,7 +75,7 @@ public record DayRange(String name, LocalDate from, LocalDate to, String problem
 
     private static DayRange wrong(String why, LocalDate today) {
         DayRange usual = chosen(USUAL, today);
-        return new DayRange(usual.name, usual.from, usual.to, why + " These are the last 30 days.");
+        return new DayRange(usual.name, usual.from, usual.to, why);
     }
 
     private static LocalDate day(String text) {
@@ -95,15 +95,14 @@ public record DayRange(String name, LocalDate from, LocalDate to, String problem
         model.addAttribute("range", this);
         model.addAttribute("ranges", choices);
         if (!problem.isEmpty()) {
-            model.addAttribute("problem", problem);
+            model.addAttribute("problem", problem + " These are the last 30 days.");
         }
     }
 
     /** These days, for a file: it is not made of others than were asked for. @throws ResponseStatusException 400 */
     public DayRange orRefuse() {
         if (!problem.isEmpty()) {
-            throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST, problem.replace(" These are the last 30 days.", ""));
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, problem);
         }
         return this;
     }

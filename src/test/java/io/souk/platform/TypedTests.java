@@ -29,12 +29,7 @@ class TypedTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "1,500|Write 1500 or 1.50.",
-                "$12,345|Write 12345 or 12.345.",
-                "0,500|Write 0500 or 0.50.",
-                "999,000|Write 999000 or 999.00."
-            })
+            value = {"1,500|Write 1500 or 1.50.", "$12,345|Write 12345 or 12.345.", "999,000|Write 999000 or 999.00."})
     void refusesWhatCanBeReadInTwoWays(String typed, String how) {
         assertThat(TypedAmount.of(typed, 9))
                 .isInstanceOfSatisfying(
@@ -43,9 +38,19 @@ class TypedTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1,5", "1.000,50", "12,34,567", "1,5000", "many", "-3", "1e3", ""})
+    @ValueSource(strings = {"1,5", "1.000,50", "12,34,567", "1,5000", "0,500,000", "many", "-3", "1e3", ""})
     void refusesWhatIsNoAmount(String typed) {
         assertThat(TypedAmount.of(typed, 9)).isInstanceOf(TypedAmount.Unclear.class);
+    }
+
+    /** No thousands begin with a zero, so there is one way to read it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0,500", "€0,125", "05,000"})
+    void saysHowToWriteDecimals(String typed) {
+        assertThat(TypedAmount.of(typed, 9))
+                .isInstanceOfSatisfying(
+                        TypedAmount.Unclear.class,
+                        unclear -> assertThat(unclear.reason()).startsWith("Write decimals after a point"));
     }
 
     @ParameterizedTest
@@ -57,7 +62,7 @@ class TypedTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1,5", "81,92", "8,1920", "1, 000", "8.192", "1,000 000", "-1", "x", "", ",100"})
+    @ValueSource(strings = {"1,5", "81,92", "8,1920", "1, 000", "8.192", "1,000 000", "0,125", "-1", "x", "", ",100"})
     void makesNoOtherCountOfWhatStandsBetweenDigits(String typed) {
         assertThat(TypedCount.of(typed)).isEmpty();
     }

@@ -9,6 +9,7 @@ import io.souk.kernel.Ids;
 import io.souk.kernel.Money;
 import io.souk.kernel.Tenant;
 import io.souk.kernel.TenantId;
+import io.souk.support.LocalStripeToItself;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.MemberRole;
 import io.souk.tenancy.web.Cast;
@@ -27,6 +28,7 @@ import org.springframework.context.ApplicationContext;
 
 /** What is left, how it got there, and who may see it. */
 @SoukTest
+@LocalStripeToItself
 class BillingPagesTests {
     private static final Pattern ROW = Pattern.compile(
             "data-test=\"line-(\\w+)\".*?data-test=\"amount\"[^>]*>.*?data-nanos=\"(-?\\d+)\".*?data-test=\"balance\"[^>]*>.*?data-nanos=\"(-?\\d+)\"",

@@ -7,6 +7,7 @@ import io.souk.billing.Funded;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
 import io.souk.local.stripe.LocalStripe;
+import io.souk.support.LocalStripeToItself;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
 import io.souk.tenancy.web.Visitor;
@@ -21,6 +22,7 @@ import org.springframework.context.ApplicationContext;
 
 /** An organisation on invoice, from its approval to a paid invoice that agrees with our statement to the nano. */
 @SoukTest
+@LocalStripeToItself
 class PostpaidTests {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -7,6 +7,7 @@ import com.stripe.net.Webhook;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
 import io.souk.local.stripe.LocalStripe;
+import io.souk.support.LocalStripeToItself;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
 import io.souk.tenancy.web.Visitor;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What Stripe tells: genuine, once, and read anew from Stripe before it means anything. */
 @SoukTest
+@LocalStripeToItself
 class StripeHookTests {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

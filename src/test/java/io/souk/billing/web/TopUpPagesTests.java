@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.souk.identity.Person;
 import io.souk.kernel.TenantId;
 import io.souk.local.stripe.LocalStripe;
+import io.souk.support.LocalStripeToItself;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
 import io.souk.tenancy.web.Visitor;
@@ -27,6 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Buying credit, as a customer's browser does it: through our pages, Stripe's page, and back. */
 @SoukTest
+@LocalStripeToItself
 class TopUpPagesTests {
     private static final long TWENTY = 20_000_000_000L;
 

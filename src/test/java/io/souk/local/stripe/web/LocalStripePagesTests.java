@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.souk.billing.web.Paying;
 import io.souk.identity.Person;
 import io.souk.local.stripe.LocalStripe;
+import io.souk.support.LocalStripeToItself;
 import io.souk.support.SoukTest;
 import io.souk.tenancy.web.Cast;
 import io.souk.tenancy.web.Visitor;
@@ -18,6 +19,7 @@ import org.springframework.context.ApplicationContext;
 
 /** What an admin sees of the local Stripe, and its clock. */
 @SoukTest
+@LocalStripeToItself
 class LocalStripePagesTests {
     @Autowired
     ApplicationContext context;
